@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the tests need of the system, on a machine that may be bare.
+
+packages_missing() # PACKAGE...
+{
+	local package
+
+	for package in "$@"; do
+		dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null |
+			grep -q '^install ok installed$' || echo "$package"
+	done
+}
+
+# Installs packages if it may, else names the missing ones and fails.
+need() # PACKAGE...
+{
+	local missing
+
+	missing=$(packages_missing "$@" | tr '\n' ' ')
+	[ -n "$missing" ] || return 0
+	if [ "$(id -u)" -ne 0 ]; then
+		echo "missing packages: $missing" >&2
+		echo "install them: sudo apt-get install $missing" >&2
+		return 1
+	fi
+	echo "# installing $missing"
+	# Names are resolved from lists that a fresh machine may lack.
+	# shellcheck disable=SC2086 # a list of names
+	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
+		--no-install-recommends $missing >/dev/null 2>&1 </dev/null ||
+	{
+		apt-get update -qq >/dev/null </dev/null
+		DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
+			--no-install-recommends $missing >/dev/null </dev/null
+	}
+}
