@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What differs from kernel to kernel, and what the kernel does not export.
+ *
+ * The one place that knows kernel versions. Everything else reads as if there
+ * were one kernel. docs/kernels.md says what each branch relies on.
+ */
+#ifndef KCOMPRESSD_KERNEL_H
+#define KCOMPRESSD_KERNEL_H
+
+#include <linux/ftrace.h>
+#include <linux/memcontrol.h>
+#include <linux/mm.h>
+#include <linux/static_call.h>
+#include <linux/swap.h>
+#include <linux/sysctl.h>
+#include <linux/version.h>
+#include <linux/vmstat.h>
+#include <linux/writeback.h>
+
+#define KCD_SERIES (LINUX_VERSION_CODE >> 8)
+#define KCD_LINUX(major, minor) (KERNEL_VERSION(major, minor, 0) >> 8)
+
+#if KCD_SERIES != KCD_LINUX(6, 1) && KCD_SERIES != KCD_LINUX(6, 12)
+#error "kcompressd supports Linux 6.1 and 6.12; this is another kernel"
+#endif
+
+#if !defined(CONFIG_X86_64) || !defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS)
+#error "kcompressd supports x86-64 kernels with CONFIG_DYNAMIC_FTRACE_WITH_ARGS"
+#endif
+
+/* ---- the hooked function ---------------------------------------------- */
+
+/* Prototype: mm/swap.h, which modules cannot include. */
+#define KCD_HOOK_NAME "swap_writepage"
+
+/*
+ * What kswapd passes beside the folio. It lives on the caller's stack
+ * (mm/vmscan.c, pageout()) and may be used only until the hook returns.
+ */
+typedef struct writeback_control kcd_io_t;
+
+/* Functions named kcd_kernel_type_* do not exist: they lend their type. */
+int kcd_kernel_type_write(struct page *page, kcd_io_t *io);
+DECLARE_STATIC_CALL(kcd_swap_writepage, kcd_kernel_type_write);
+
+/**
+ * KCD_DEFINE_REPLACEMENT() - the function that kswapd is redirected to
+ * @name: its name
+ * @offer: int offer(struct folio *, kcd_io_t *), with the hooked function's
+ *	   return values
+ */
+#define KCD_DEFINE_REPLACEMENT(name, offer)				\
+static int name(struct page *page, struct writeback_control *wbc)	\
+{									\
+	return offer(page_folio(page), wbc);				\
+}
+
+/**
+ * kcd_kernel_write() - the kernel's own complete function
+ * @folio: locked, in the swap cache
+ * @io: kswapd's own argument, or a writer's (kcd_kernel_io_init())
+ *
+ * Called directly, by static call, so it works too where objtool has sealed
+ * the function's ENDBR. Passes the hook once more, which knows calls from this
+ * module by their return address.
+ *
+ * Context: process context, PF_MEMALLOC set; may sleep in the block layer.
+ * Return: 0 or an error with the folio unlocked (on an error dirty again), or
+ * AOP_WRITEPAGE_ACTIVATE with the folio dirty and still locked.
+ */
+static inline int kcd_kernel_write(struct folio *folio, kcd_io_t *io)
+{
+	return static_call(kcd_swap_writepage)(&folio->page, io);
+}
+
+/**
+ * kcd_kernel_io_init() - make a writer's own second argument
+ * @io: to fill in
+ *
+ * No plug: each folio is submitted at once. The fields are those of pageout().
+ */
+static inline void kcd_kernel_io_init(kcd_io_t *io)
+{
+	*io = (kcd_io_t) {
+		.sync_mode = WB_SYNC_NONE,
+		.nr_to_write = SWAP_CLUSTER_MAX,
+		.range_end = LLONG_MAX,
+		.for_reclaim = 1,
+	};
+}
+
+/* ---- ftrace ------------------------------------------------------------ */
+
+#define KCD_FTRACE_FLAGS (FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT)
+
+/* The node of the folio that is the hooked function's first argument. */
+static __always_inline int kcd_kernel_hook_nid(struct ftrace_regs *fregs)
+{
+#if KCD_SERIES >= KCD_LINUX(6, 12)
+	return page_to_nid((struct page *)ftrace_regs_get_argument(fregs, 0));
+#else
+	return page_to_nid((struct page *)fregs->regs.di);
+#endif
+}
+
+static __always_inline void kcd_kernel_redirect(struct ftrace_regs *fregs,
+						unsigned long ip)
+{
+#if KCD_SERIES >= KCD_LINUX(6, 12)
+	ftrace_regs_set_instruction_pointer(fregs, ip);
+#else
+	ftrace_instruction_pointer_set(fregs, ip);
+#endif
+}
+
+/* ---- reclaim ----------------------------------------------------------- */
+
+#if KCD_SERIES >= KCD_LINUX(6, 12)
+typedef bool kcd_isolate_t;
+#else
+typedef int kcd_isolate_t;
+#endif
+
+kcd_isolate_t kcd_kernel_type_isolate(struct folio *folio);
+DECLARE_STATIC_CALL(kcd_folio_isolate_lru, kcd_kernel_type_isolate);
+unsigned long kcd_kernel_type_reclaim(struct list_head *folios);
+DECLARE_STATIC_CALL(kcd_reclaim_pages, kcd_kernel_type_reclaim);
+
+/**
+ * kcd_kernel_isolate() - take a folio off its LRU list
+ * @folio: the caller holds a reference
+ *
+ * mm/vmscan.c, folio_isolate_lru(): 6.1 returns 0 or -EBUSY, 6.12 true or
+ * false. Taking the one for the other leaks the folio.
+ *
+ * Context: process context, interrupts enabled, lru_lock not held.
+ * Return: true if the folio was isolated; it then has one more reference.
+ */
+static inline bool kcd_kernel_isolate(struct folio *folio)
+{
+#if KCD_SERIES >= KCD_LINUX(6, 12)
+	return static_call(kcd_folio_isolate_lru)(folio);
+#else
+	return static_call(kcd_folio_isolate_lru)(folio) == 0;
+#endif
+}
+
+/**
+ * kcd_kernel_reclaim() - free isolated folios
+ * @folios: isolated folios, linked by folio->lru
+ *
+ * mm/vmscan.c, reclaim_pages(): frees what is clean and unused, stores the
+ * workingset shadow, and puts the rest back on the LRU.
+ *
+ * Context: process context, may sleep.
+ * Return: base pages freed.
+ */
+static inline unsigned long kcd_kernel_reclaim(struct list_head *folios)
+{
+	return static_call(kcd_reclaim_pages)(folios);
+}
+
+/**
+ * kcd_kernel_credit() - tell kswapd of pages that were freed for it
+ * @pages: base pages
+ *
+ * flush_reclaim_state() in mm/vmscan.c adds them to what the running
+ * balance_pgdat() has reclaimed.
+ *
+ * Context: kswapd only, inside shrink_node().
+ */
+static inline void kcd_kernel_credit(unsigned long pages)
+{
+#if KCD_SERIES >= KCD_LINUX(6, 12)
+	mm_account_reclaimed_pages(pages);
+#else
+	if (current->reclaim_state)
+		current->reclaim_state->reclaimed_slab += pages;
+#endif
+}
+
+/* Count freed pages where shrink_inactive_list() and evict_folios() do. */
+static inline void kcd_kernel_count_steal(unsigned long pages)
+{
+	count_vm_events(PGSTEAL_KSWAPD, pages);
+	count_vm_events(PGSTEAL_ANON, pages);
+}
+
+/* ---- folios ------------------------------------------------------------ */
+
+/* The swap slot of a folio; 0 if it has left the swap cache. */
+static inline swp_entry_t kcd_kernel_swap_entry(struct folio *folio)
+{
+#if KCD_SERIES >= KCD_LINUX(6, 12)
+	return folio->swap;
+#else
+	return folio_swap_entry(folio);
+#endif
+}
+
+/*
+ * Is it on an LRU list? Reads the bare bit: the folio may have been freed and
+ * may even be a tail page by now, on which folio_test_lru() is a bug.
+ */
+static inline bool kcd_kernel_peek_lru(struct folio *folio)
+{
+	return test_bit(PG_lru, &folio->flags);
+}
+
+/* ---- swap devices and zswap -------------------------------------------- */
+
+struct swap_info_struct *kcd_kernel_type_device(swp_entry_t entry);
+DECLARE_STATIC_CALL(kcd_get_swap_device, kcd_kernel_type_device);
+
+extern bool *kcd_kernel_zswap_enabled;
+
+/**
+ * kcd_kernel_zswap_on() - does zswap take pages now?
+ *
+ * mm/zswap.c, zswap_enabled: the variable behind the module parameter.
+ */
+static inline bool kcd_kernel_zswap_on(void)
+{
+	return kcd_kernel_zswap_enabled && READ_ONCE(*kcd_kernel_zswap_enabled);
+}
+
+/**
+ * kcd_kernel_swap_is_sync() - does writing to this slot's device finish before
+ *			       swap_writepage() returns?
+ * @entry: slot of a locked swap cache folio
+ *
+ * SWP_SYNCHRONOUS_IO is set by swapon() for devices such as zram and does not
+ * change while the device is in use.
+ */
+static inline bool kcd_kernel_swap_is_sync(swp_entry_t entry)
+{
+	struct swap_info_struct *si = static_call(kcd_get_swap_device)(entry);
+	bool sync;
+
+	if (!si)
+		return false;
+	sync = data_race(si->flags) & SWP_SYNCHRONOUS_IO;
+	put_swap_device(si);
+	return sync;
+}
+
+/**
+ * kcd_kernel_memcg_writeback() - may this folio go on from zswap to the device?
+ * @folio: locked
+ *
+ * As mem_cgroup_zswap_writeback_enabled() in mm/memcontrol.c, which is not
+ * exported. Kernels before memory.zswap.writeback always may.
+ */
+static inline bool kcd_kernel_memcg_writeback(struct folio *folio)
+{
+#if KCD_SERIES >= KCD_LINUX(6, 12) && defined(CONFIG_MEMCG) && defined(CONFIG_ZSWAP)
+	struct mem_cgroup *memcg;
+
+	for (memcg = folio_memcg(folio); memcg; memcg = parent_mem_cgroup(memcg))
+		if (!READ_ONCE(memcg->zswap_writeback))
+			return false;
+#endif
+	return true;
+}
+
+/* ---- sysctl ------------------------------------------------------------ */
+
+#if KCD_SERIES >= KCD_LINUX(6, 12)
+typedef const struct ctl_table kcd_ctl_table_t;
+#define KCD_SYSCTL_ENTRIES 1
+#else
+typedef struct ctl_table kcd_ctl_table_t;
+/* A table ends with an empty entry. */
+#define KCD_SYSCTL_ENTRIES 2
+#endif
+
+/* ---- module/kernel.c --------------------------------------------------- */
+
+/* Variable behind /sys/kernel/mm; exported by 6.1 but not by 6.12. */
+extern struct kobject **kcd_kernel_mm_kobj;
+
+int kcd_kernel_resolve(void);
+
+#endif /* KCOMPRESSD_KERNEL_H */

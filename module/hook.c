@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where a folio enters: kswapd calls swap_writepage(), ftrace brings it here.
+ *
+ * The ftrace callback only decides; everyone but the folio's own kswapd goes
+ * on into the kernel's function and never runs more of this module than that.
+ */
+#define pr_fmt(fmt) "kcompressd: " fmt
+
+#include <linux/ftrace.h>
+#include <linux/mmzone.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/wait.h>
+
+#include "kcompressd.h"
+
+/*
+ * kswapd's folio, first thing in this module that may sleep. @inside is the
+ * first and the last act, so that detaching can wait for it.
+ */
+static int kcd_hook_offer(struct folio *folio, kcd_io_t *io)
+{
+	struct kcd_node *node = kcd_nodes[folio_nid(folio)];
+	enum kcd_bypass reason;
+	unsigned long credit;
+	int ret;
+
+	atomic_inc(&node->inside);
+
+	credit = atomic_long_xchg(&node->credit, 0);
+	if (credit)
+		kcd_kernel_credit(credit);
+
+	reason = kcd_policy_folio(node, folio);
+	if (reason == KCD_BYPASS_NONE) {
+		ret = kcd_queue_offer(node, folio, io);
+	} else {
+		kcd_queue_bypass(node, folio, reason);
+		ret = kcd_kernel_write(folio, io);
+	}
+
+	atomic_dec(&node->inside);
+	return ret;
+}
+
+KCD_DEFINE_REPLACEMENT(kcd_hook_replacement, kcd_hook_offer)
+
+/*
+ * Runs in every caller of swap_writepage(), with preemption off: nothing here
+ * may be traceable, sleep or take a lock. Calls from this module (a writer's,
+ * or kswapd's for the oldest folio) are known by their return address, which
+ * is why the module is built without tail calls.
+ */
+static void notrace kcd_hook_callback(unsigned long ip, unsigned long parent_ip,
+				      struct ftrace_ops *ops,
+				      struct ftrace_regs *fregs)
+{
+	int nid;
+
+	if (!current_is_kswapd() || within_module(parent_ip, THIS_MODULE))
+		return;
+	nid = kcd_kernel_hook_nid(fregs);
+	/* Shrinkers bring folios of other nodes; their order is not ours. */
+	if (NODE_DATA(nid)->kswapd != current || !READ_ONCE(kcd_nodes[nid]))
+		return;
+	kcd_kernel_redirect(fregs, (unsigned long)kcd_hook_replacement);
+}
+
+static struct ftrace_ops kcd_hook_ops = {
+	.func = kcd_hook_callback,
+	.flags = KCD_FTRACE_FLAGS,
+};
+
+/**
+ * kcd_hook_attach() - let kswapd's folios come to us
+ *
+ * Context: process context, may sleep; control.c calls one at a time.
+ * Return: 0; -EBUSY if the function is already redirected, by a livepatch for
+ * example, or if kernel.ftrace_enabled is 0; -EINVAL if ftrace does not know
+ * the function.
+ */
+int kcd_hook_attach(void)
+{
+	int ret;
+
+	ret = ftrace_set_filter(&kcd_hook_ops, KCD_HOOK_NAME,
+				strlen(KCD_HOOK_NAME), 1);
+	if (ret) {
+		pr_err("ftrace cannot hook " KCD_HOOK_NAME "(): %d\n", ret);
+		return ret;
+	}
+	ret = register_ftrace_function(&kcd_hook_ops);
+	if (ret == -EBUSY)
+		pr_err(KCD_HOOK_NAME "() is already redirected (livepatch?), or kernel.ftrace_enabled is 0\n");
+	else if (ret)
+		pr_err("cannot hook " KCD_HOOK_NAME "(): %d\n", ret);
+	if (ret)
+		ftrace_free_filter(&kcd_hook_ops);
+	return ret;
+}
+
+/**
+ * kcd_hook_detach() - take the hook out and wait until nobody is inside
+ *
+ * unregister_ftrace_function() waits for the callback and the trampoline, but
+ * not for a task that sleeps in the replacement. Tasks between the trampoline
+ * and @inside, or between @inside and the return, do not sleep: for those
+ * synchronize_rcu_tasks() before and after.
+ *
+ * Context: process context, may sleep; the policy must already refuse folios.
+ * Return: 0, or an error with the hook still in.
+ */
+int kcd_hook_detach(void)
+{
+	struct kcd_node *node;
+	int nid, ret;
+
+	ret = unregister_ftrace_function(&kcd_hook_ops);
+	if (ret)
+		return ret;
+	synchronize_rcu_tasks();
+	kcd_for_each_node(node, nid)
+		while (atomic_read(&node->inside))
+			schedule_timeout_uninterruptible(1);
+	synchronize_rcu_tasks();
+	ftrace_free_filter(&kcd_hook_ops);
+	return 0;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the module know of each other. The functions are described
+ * where they are defined.
+ */
+#ifndef KCOMPRESSD_H
+#define KCOMPRESSD_H
+
+#include <linux/atomic.h>
+#include <linux/kobject.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "kcompressd_fifo.h"
+#include "kcompressd_kernel.h"
+
+#define KCD_DEPTH_DEFAULT 6
+#define KCD_WRITERS_MAX 16
+#define KCD_HIST_BUCKETS 36
+/* Most pages of one node that may wait or be written but not yet freed. */
+#define KCD_BOUND_MAX 2048
+#define KCD_BOUND_MIN 64
+
+/* Why a folio took the kernel's own way. Names: module/sysfs.c. */
+enum kcd_bypass {
+	KCD_BYPASS_NONE,
+	KCD_BYPASS_OFF,		/* depth 0, or being turned off */
+	KCD_BYPASS_CPUS,	/* one CPU online: nobody to hand over to */
+	KCD_BYPASS_STATE,	/* not locked, clean and in the swap cache */
+	KCD_BYPASS_SHMEM,	/* its caller needs the return code */
+	KCD_BYPASS_MEMCG,	/* memory.zswap.writeback=0: likewise */
+	KCD_BYPASS_DEVICE,	/* the device is asynchronous, zswap is off */
+	KCD_BYPASS_SAME_FILLED,	/* cheaper to do than to queue */
+	KCD_BYPASS_LARGE,	/* larger than the bound */
+	KCD_BYPASS_BOUND,	/* too much is written but not freed */
+	KCD_BYPASS_WATERMARK,	/* too near to the min watermark */
+	KCD_BYPASS_NR,
+};
+
+/* What became of a written folio. Names: module/sysfs.c. */
+enum kcd_outcome {
+	KCD_WRITTEN,		/* not decided yet: pending */
+	KCD_FREED,		/* by a writer */
+	KCD_GONE,		/* freed by somebody else, kswapd as a rule */
+	KCD_REUSED,		/* mapped, dirtied or out of the swap cache again */
+	KCD_ASYNC,		/* the device writes on and will rotate it */
+	KCD_KEPT,		/* somebody else holds it */
+	KCD_FORGOTTEN,		/* turned off before it was put back on the LRU */
+	KCD_FAILED,		/* not written: dirty, stays in memory */
+	KCD_OUTCOME_NR,
+};
+
+struct kcd_histogram {
+	u64 count[KCD_HIST_BUCKETS];	/* bucket b: from 2^b ns */
+};
+
+/* Counters of one node. All under kcd_node.lock, so that they always add up. */
+struct kcd_stat {
+	u64 offered;
+	u64 bypassed[KCD_BYPASS_NR];
+	u64 queued;
+	u64 written_worker;
+	u64 written_kswapd;
+	u64 outcome[KCD_OUTCOME_NR];
+	u64 freed_pages;
+	u64 depth_max;
+	u64 unfreed_pages_max;
+	u64 wait_ns;
+	u64 write_ns;
+	struct kcd_histogram wait;
+	struct kcd_histogram write;
+	struct kcd_histogram free;
+};
+
+/**
+ * struct kcd_written - a folio that was written and is not known to be freed
+ * @folio: not referenced, so that kswapd may free it first: to be looked at
+ *	   only after folio_try_get()
+ * @swap: its slot; a folio with another one is another folio by now
+ * @pages: its size in base pages
+ * @written_ns: when it was written
+ */
+struct kcd_written {
+	struct folio *folio;
+	swp_entry_t swap;
+	unsigned int pages;
+	u64 written_ns;
+};
+
+struct kcd_node;
+
+enum kcd_writer_state {
+	KCD_WRITER_IDLE,
+	KCD_WRITER_STARTS,	/* to be put on the workqueue, or on it */
+	KCD_WRITER_RUNS,
+	KCD_WRITER_LINGERS,	/* sleeps until kswapd lets go of folios */
+};
+
+/**
+ * struct kcd_writer - one of a node's writers
+ * @work: on the node's workqueue; never runs beside itself
+ * @node: the node
+ * @state: changes under kcd_node.lock
+ */
+struct kcd_writer {
+	struct work_struct work;
+	struct kcd_node *node;
+	enum kcd_writer_state state;
+};
+
+/**
+ * struct kcd_node - a NUMA node with memory
+ * @nid: its number
+ * @bound: most pages that may wait or be written but not yet freed
+ * @inside: tasks between the first and the last act of the hook
+ * @credit: pages freed by writers that kswapd has not been told of
+ * @lock: protects all that follows; taken in process context only
+ * @fifo: folios that wait
+ * @writing: folios in a writer's or in kswapd's hands
+ * @writing_pages: their base pages
+ * @written: ring of written folios; never more than @bound
+ * @written_head: index of the oldest; runs freely
+ * @written_tail: index after the newest; runs freely
+ * @checking: folios taken out of @written whose outcome is being decided
+ * @unfreed_pages: base pages of @written and of those being checked
+ * @active: writers that start or run
+ * @stat: counters
+ * @writer: the writers
+ * @more: where a lingering writer sleeps
+ * @drained: woken when a folio has been written
+ * @wq: kcompressd<nid>
+ * @kobj: /sys/kernel/mm/kcompressd/node<nid>
+ */
+struct kcd_node {
+	int nid;
+	unsigned long bound;
+	atomic_t inside;
+	atomic_long_t credit;
+
+	spinlock_t lock ____cacheline_aligned_in_smp;
+	struct kcd_fifo fifo;
+	unsigned int writing;
+	unsigned long writing_pages;
+	struct kcd_written *written;
+	unsigned int written_head;
+	unsigned int written_tail;
+	unsigned int checking;
+	unsigned long unfreed_pages;
+	unsigned int active;
+	struct kcd_stat stat;
+	struct kcd_writer writer[KCD_WRITERS_MAX];
+
+	wait_queue_head_t more;
+	wait_queue_head_t drained;
+	struct workqueue_struct *wq;
+	struct kobject kobj;
+};
+
+/**
+ * struct kcd_limits - how much may wait now
+ * @depth: folios
+ * @room: base pages that may wait or be written but not yet freed
+ * @reason: what to count if the limits leave no place at all
+ */
+struct kcd_limits {
+	unsigned int depth;
+	unsigned long room;
+	enum kcd_bypass reason;
+};
+
+/* hook.c */
+int kcd_hook_attach(void);
+int kcd_hook_detach(void);
+
+/* policy.c */
+enum kcd_bypass kcd_policy_folio(const struct kcd_node *node, struct folio *folio);
+void kcd_policy_limits(const struct kcd_node *node, struct kcd_limits *limits);
+unsigned long kcd_policy_bound(int nid);
+
+/* queue.c */
+void kcd_queue_bypass(struct kcd_node *node, struct folio *folio,
+		      enum kcd_bypass reason);
+int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io);
+bool kcd_queue_take(struct kcd_node *node, struct kcd_entry *entry);
+void kcd_queue_done(struct kcd_node *node, const struct kcd_entry *entry,
+		    u64 write_ns, bool kswapd);
+void kcd_queue_drain(struct kcd_node *node, unsigned int depth);
+void kcd_queue_count_time(struct kcd_histogram *hist, u64 ns);
+
+/* writer.c */
+void kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
+		      kcd_io_t *io, bool kswapd);
+struct kcd_writer *kcd_writer_pick(struct kcd_node *node);
+void kcd_writer_start(struct kcd_writer *writer);
+unsigned int kcd_writer_get(void);
+void kcd_writer_set(unsigned int writers);
+void kcd_writer_init(struct kcd_node *node);
+
+/* handback.c */
+void kcd_handback_count(struct kcd_node *node, const struct kcd_written *written,
+			enum kcd_outcome outcome, u64 now);
+void kcd_handback_add(struct kcd_node *node, const struct kcd_written *written);
+unsigned int kcd_handback_len(const struct kcd_node *node);
+bool kcd_handback_run(struct kcd_node *node);
+void kcd_handback_forget(struct kcd_node *node);
+
+/* node.c */
+extern struct kcd_node *kcd_nodes[MAX_NUMNODES];
+#define kcd_for_each_node(node, nid)					\
+	for ((nid) = 0; (nid) < MAX_NUMNODES; (nid)++)			\
+		if (((node) = READ_ONCE(kcd_nodes[nid])))
+int kcd_node_create(int nid);
+int kcd_node_create_all(void);
+void kcd_node_destroy_all(void);
+unsigned int kcd_node_count(void);
+
+/* control.c */
+unsigned int kcd_control_depth(void);
+unsigned int kcd_control_depth_set(void);
+int kcd_control_set_depth(unsigned int depth);
+void kcd_control_pause(bool pause);
+bool kcd_control_attached(void);
+
+/* sysctl.c */
+int kcd_sysctl_register(void);
+void kcd_sysctl_unregister(void);
+
+/* sysfs.c */
+int kcd_sysfs_create(void);
+void kcd_sysfs_remove(void);
+void kcd_sysfs_init_node(struct kcd_node *node);
+int kcd_sysfs_add_node(struct kcd_node *node);
+
+/* power.c */
+int kcd_power_register(void);
+void kcd_power_unregister(void);
+
+/* hotplug.c */
+int kcd_hotplug_register(void);
+void kcd_hotplug_unregister(void);
+
+#endif /* KCOMPRESSD_H */

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Functions and variables of the kernel that modules cannot link to.
+ *
+ * They are called by static call, which patches direct calls: an indirect one
+ * would be fatal where objtool has sealed the ENDBR of a function whose address
+ * the kernel itself never takes.
+ */
+#define pr_fmt(fmt) "kcompressd: " fmt
+
+#include <linux/kallsyms.h>
+#include <linux/kprobes.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+
+#include "kcompressd.h"
+
+DEFINE_STATIC_CALL_NULL(kcd_swap_writepage, kcd_kernel_type_write);
+DEFINE_STATIC_CALL_NULL(kcd_folio_isolate_lru, kcd_kernel_type_isolate);
+DEFINE_STATIC_CALL_NULL(kcd_reclaim_pages, kcd_kernel_type_reclaim);
+DEFINE_STATIC_CALL_NULL(kcd_get_swap_device, kcd_kernel_type_device);
+
+unsigned long kcd_kernel_type_lookup(const char *name);
+DEFINE_STATIC_CALL_NULL(kcd_kallsyms_lookup_name, kcd_kernel_type_lookup);
+
+bool *kcd_kernel_zswap_enabled;
+struct kobject **kcd_kernel_mm_kobj;
+
+/*
+ * Where kallsyms_lookup_name() starts. register_kprobe() finds the symbol
+ * (kernel/kprobes.c, _kprobe_addr()), but skips an ENDBR; the symbol's own
+ * offset tells by how much.
+ */
+static void *kcd_kernel_find_lookup(void)
+{
+	struct kprobe probe = {
+		.symbol_name = "kallsyms_lookup_name",
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	char name[KSYM_SYMBOL_LEN], *offset;
+	unsigned long skipped;
+	void *addr;
+
+	if (register_kprobe(&probe))
+		return NULL;
+	addr = probe.addr;
+	unregister_kprobe(&probe);
+
+	sprint_symbol(name, (unsigned long)addr);
+	offset = strchr(name, '+');
+	if (!offset || sscanf(offset, "+%lx/", &skipped) != 1)
+		return NULL;
+	*offset = '\0';
+	return strcmp(name, probe.symbol_name) ? NULL : addr - skipped;
+}
+
+static void *kcd_kernel_lookup(const char *name)
+{
+	void *addr = (void *)static_call(kcd_kallsyms_lookup_name)(name);
+
+	if (!addr)
+		pr_err("this kernel has no symbol %s\n", name);
+	return addr;
+}
+
+/**
+ * kcd_kernel_resolve() - find what the kernel does not export
+ *
+ * Context: module init.
+ * Return: 0, or -ENOENT after a line in the log that names what is missing.
+ */
+int kcd_kernel_resolve(void)
+{
+	void *lookup, *write, *isolate, *reclaim, *device;
+
+	lookup = kcd_kernel_find_lookup();
+	if (!lookup) {
+		pr_err("cannot find kallsyms_lookup_name() (CONFIG_KPROBES and CONFIG_KALLSYMS are needed)\n");
+		return -ENOENT;
+	}
+	static_call_update(kcd_kallsyms_lookup_name, lookup);
+
+	write = kcd_kernel_lookup(KCD_HOOK_NAME);
+	isolate = kcd_kernel_lookup("folio_isolate_lru");
+	reclaim = kcd_kernel_lookup("reclaim_pages");
+	device = kcd_kernel_lookup("get_swap_device");
+	kcd_kernel_mm_kobj = kcd_kernel_lookup("mm_kobj");
+	if (IS_ENABLED(CONFIG_ZSWAP))
+		kcd_kernel_zswap_enabled = kcd_kernel_lookup("zswap_enabled");
+	if (!write || !isolate || !reclaim || !device || !kcd_kernel_mm_kobj ||
+	    (IS_ENABLED(CONFIG_ZSWAP) && !kcd_kernel_zswap_enabled))
+		return -ENOENT;
+
+	static_call_update(kcd_swap_writepage, write);
+	static_call_update(kcd_folio_isolate_lru, isolate);
+	static_call_update(kcd_reclaim_pages, reclaim);
+	static_call_update(kcd_get_swap_device, device);
+	return 0;
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The nodes that have memory: what belongs to each, made once and kept. */
+#include <linux/mm.h>
+#include <linux/nodemask.h>
+#include <linux/slab.h>
+
+#include "kcompressd.h"
+
+/* By node number; set once, cleared only when the hook is out for good. */
+struct kcd_node *kcd_nodes[MAX_NUMNODES];
+
+/* Nodes in kcd_nodes; memory hotplug and module init take turns. */
+static unsigned int kcd_nr_nodes;
+
+/**
+ * kcd_node_count() - how many nodes there are
+ *
+ * Return: nodes with memory.
+ */
+unsigned int kcd_node_count(void)
+{
+	return READ_ONCE(kcd_nr_nodes);
+}
+
+static void kcd_node_destroy(struct kcd_node *node)
+{
+	if (node->wq)
+		destroy_workqueue(node->wq);
+	kvfree(node->written);
+	/* kcd_sysfs frees the node with its last reference. */
+	kobject_put(&node->kobj);
+}
+
+/**
+ * kcd_node_create() - make the FIFO, the workqueue and the files of a node
+ * @nid: its number; nothing happens if it has been made before
+ *
+ * max_active above 1, since 1 would make the workqueue ordered and lose its
+ * node (kernel/workqueue.c of 6.1, alloc_workqueue()).
+ *
+ * Context: process context, may sleep; one at a time.
+ * Return: 0 or -ENOMEM.
+ */
+int kcd_node_create(int nid)
+{
+	struct kcd_node *node;
+	int ret = -ENOMEM;
+
+	if (kcd_nodes[nid])
+		return 0;
+	node = kzalloc_node(sizeof(*node), GFP_KERNEL, nid);
+	if (!node)
+		return -ENOMEM;
+	node->nid = nid;
+	node->bound = kcd_policy_bound(nid);
+	spin_lock_init(&node->lock);
+	init_waitqueue_head(&node->more);
+	init_waitqueue_head(&node->drained);
+	kcd_writer_init(node);
+	kcd_sysfs_init_node(node);
+
+	node->written = kvmalloc_node(array_size(KCD_BOUND_MAX,
+						 sizeof(*node->written)),
+				      GFP_KERNEL, nid);
+	if (!node->written)
+		goto fail;
+	node->wq = alloc_workqueue("kcompressd%d",
+				   WQ_UNBOUND | WQ_MEM_RECLAIM | WQ_SYSFS,
+				   KCD_WRITERS_MAX, nid);
+	if (!node->wq)
+		goto fail;
+	ret = kcd_sysfs_add_node(node);
+	if (ret)
+		goto fail;
+	WRITE_ONCE(kcd_nr_nodes, kcd_nr_nodes + 1);
+	/* Pairs with the address dependency of who finds it in the hook. */
+	smp_store_release(&kcd_nodes[nid], node);
+	return 0;
+
+fail:
+	kcd_node_destroy(node);
+	return ret;
+}
+
+/**
+ * kcd_node_create_all() - make all nodes that have memory
+ *
+ * Context: module init, may sleep.
+ * Return: 0 or -ENOMEM; kcd_node_destroy_all() undoes what was made.
+ */
+int kcd_node_create_all(void)
+{
+	int nid, ret;
+
+	for_each_node_state(nid, N_MEMORY) {
+		ret = kcd_node_create(nid);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/**
+ * kcd_node_destroy_all() - unmake all nodes
+ *
+ * Context: process context; the hook is out, the FIFOs are empty. Waits for
+ * the writers, which leave once the last written folio is decided.
+ */
+void kcd_node_destroy_all(void)
+{
+	struct kcd_node *node;
+	int nid;
+
+	kcd_for_each_node(node, nid) {
+		kcd_nodes[nid] = NULL;
+		kcd_node_destroy(node);
+	}
+	kcd_nr_nodes = 0;
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Which folios may wait, and how many. */
+#define pr_fmt(fmt) "kcompressd: " fmt
+
+#include <linux/cpumask.h>
+#include <linux/highmem.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/printk.h>
+
+#include "kcompressd.h"
+
+/*
+ * All words equal? zram, zswap and 6.12's zeromap keep such a page without
+ * compressing it. The last word first: most other pages differ there.
+ */
+static bool kcd_policy_same_filled(struct folio *folio)
+{
+	const unsigned int last = PAGE_SIZE / sizeof(unsigned long) - 1;
+	long i, nr = folio_nr_pages(folio);
+
+	for (i = 0; i < nr; i++) {
+		unsigned long *word = kmap_local_folio(folio, i * PAGE_SIZE);
+		unsigned int pos = 1;
+
+		if (word[0] == word[last])
+			while (pos < last && word[pos] == word[0])
+				pos++;
+		else
+			pos = 0;
+		kunmap_local(word);
+		if (pos != last)
+			return false;
+	}
+	return true;
+}
+
+/**
+ * kcd_policy_folio() - may this folio wait at all?
+ * @node: its node
+ * @folio: what kswapd wants written; locked by kswapd
+ *
+ * A queued folio must stay as pageout() in mm/vmscan.c left it: locked, in the
+ * swap cache, clean, not under writeback. Only such a folio is met by every
+ * other user as "busy, come back later".
+ *
+ * Context: kswapd, inside the hook; does not sleep.
+ * Return: KCD_BYPASS_NONE if it may, else why not.
+ */
+enum kcd_bypass kcd_policy_folio(const struct kcd_node *node, struct folio *folio)
+{
+	swp_entry_t entry;
+
+	if (unlikely(!folio_test_locked(folio) || !folio_test_swapcache(folio) ||
+		     folio_test_dirty(folio) || folio_test_writeback(folio))) {
+		pr_warn_once("a folio came in an unexpected state; the kernel writes such folios itself\n");
+		return KCD_BYPASS_STATE;
+	}
+	if (!folio_test_anon(folio))
+		return KCD_BYPASS_SHMEM;
+	if (folio_nr_pages(folio) > node->bound)
+		return KCD_BYPASS_LARGE;
+	entry = kcd_kernel_swap_entry(folio);
+	if (kcd_kernel_zswap_on()) {
+		if (!kcd_kernel_memcg_writeback(folio))
+			return KCD_BYPASS_MEMCG;
+	} else if (!kcd_kernel_swap_is_sync(entry)) {
+		return KCD_BYPASS_DEVICE;
+	}
+	if (kcd_policy_same_filled(folio))
+		return KCD_BYPASS_SAME_FILLED;
+	return KCD_BYPASS_NONE;
+}
+
+/*
+ * Pages that could still be allocated before half of the min watermarks is
+ * used up. A waiting folio takes up to its size for the compressed copy before
+ * it gives anything back, and PF_MEMALLOC lets it dig into the reserves; half
+ * of them stay for those who have nothing else (GFP_ATOMIC goes down to half
+ * of min too, __zone_watermark_ok()).
+ */
+static unsigned long kcd_policy_headroom(int nid)
+{
+	struct pglist_data *pgdat = NODE_DATA(nid);
+	unsigned long pages = 0;
+	int i;
+
+	for (i = 0; i < MAX_NR_ZONES; i++) {
+		struct zone *zone = &pgdat->node_zones[i];
+		unsigned long free, floor;
+
+		if (!populated_zone(zone))
+			continue;
+		free = zone_page_state(zone, NR_FREE_PAGES);
+		floor = min_wmark_pages(zone) / 2 +
+			zone->lowmem_reserve[ZONE_NORMAL];
+		if (free > floor)
+			pages += free - floor;
+	}
+	return pages;
+}
+
+/**
+ * kcd_policy_limits() - how much may wait now
+ * @node: the node
+ * @limits: to fill in
+ *
+ * Pressure narrows the limits instead of sending single folios past the FIFO:
+ * kswapd then writes the oldest folios itself until the rest fits, so the order
+ * holds here too.
+ *
+ * Context: kswapd, inside the hook; does not sleep.
+ */
+void kcd_policy_limits(const struct kcd_node *node, struct kcd_limits *limits)
+{
+	limits->depth = kcd_control_depth();
+	limits->room = node->bound;
+	limits->reason = KCD_BYPASS_OFF;
+	if (!limits->depth)
+		return;
+	if (num_online_cpus() == 1) {
+		limits->depth = 0;
+		limits->reason = KCD_BYPASS_CPUS;
+		return;
+	}
+	limits->room = min(limits->room, kcd_policy_headroom(node->nid) / 2);
+	limits->reason = limits->room < node->bound ? KCD_BYPASS_WATERMARK :
+						      KCD_BYPASS_BOUND;
+}
+
+/**
+ * kcd_policy_bound() - most pages that may wait or be written but not yet freed
+ * @nid: the node
+ *
+ * Return: a 128th of the node's memory, KCD_BOUND_MIN..KCD_BOUND_MAX pages.
+ */
+unsigned long kcd_policy_bound(int nid)
+{
+	return clamp_t(unsigned long, node_present_pages(nid) / 128,
+		       KCD_BOUND_MIN, KCD_BOUND_MAX);
+}

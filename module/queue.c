@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The FIFO of a node: kswapd puts folios in, writers take them out, and what
+ * happens to each is counted under the same lock.
+ */
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/timekeeping.h>
+
+#include "kcompressd.h"
+#include "kcompressd_trace.h"
+
+static unsigned int kcd_queue_order(const struct kcd_entry *entry)
+{
+	return ilog2(entry->pages);
+}
+
+/**
+ * kcd_queue_count_time() - put a duration into a histogram
+ * @hist: of a node whose lock is held
+ * @ns: duration in nanoseconds
+ */
+void kcd_queue_count_time(struct kcd_histogram *hist, u64 ns)
+{
+	hist->count[min_t(unsigned int, ilog2(ns | 1), KCD_HIST_BUCKETS - 1)]++;
+}
+
+static void kcd_queue_count_bypass(struct kcd_node *node, struct folio *folio,
+				   enum kcd_bypass reason)
+{
+	node->stat.offered++;
+	node->stat.bypassed[reason]++;
+	trace_kcompressd_bypass(node->nid, folio_pfn(folio), folio_order(folio),
+				reason);
+}
+
+/**
+ * kcd_queue_bypass() - count a folio that takes the kernel's way
+ * @node: its node
+ * @folio: locked by the caller, who writes it
+ * @reason: why
+ *
+ * Context: kswapd, inside the hook.
+ */
+void kcd_queue_bypass(struct kcd_node *node, struct folio *folio,
+		      enum kcd_bypass reason)
+{
+	spin_lock(&node->lock);
+	kcd_queue_count_bypass(node, folio, reason);
+	spin_unlock(&node->lock);
+}
+
+/* Count an entry that has just left the FIFO. Returns how long it waited. */
+static u64 kcd_queue_taken(struct kcd_node *node, const struct kcd_entry *entry)
+{
+	u64 wait_ns = ktime_get_mono_fast_ns() - entry->queued_ns;
+
+	lockdep_assert_held(&node->lock);
+	node->writing++;
+	node->writing_pages += entry->pages;
+	node->stat.wait_ns += wait_ns;
+	kcd_queue_count_time(&node->stat.wait, wait_ns);
+	return wait_ns;
+}
+
+static enum kcd_offer kcd_queue_step(struct kcd_node *node,
+				     struct kcd_entry *entry,
+				     const struct kcd_limits *limits,
+				     struct kcd_entry *oldest)
+{
+	struct kcd_stat *stat = &node->stat;
+	unsigned long busy, room = limits->room;
+	enum kcd_offer step;
+
+	lockdep_assert_held(&node->lock);
+	busy = node->writing_pages + node->unfreed_pages;
+	room -= min(room, busy);
+	step = kcd_fifo_offer(&node->fifo, entry, limits->depth, room, oldest);
+
+	if (step == KCD_SWAPPED || step == KCD_SHED) {
+		u64 wait_ns = kcd_queue_taken(node, oldest);
+
+		trace_kcompressd_overflow(node->nid, folio_pfn(oldest->folio),
+					  kcd_queue_order(oldest),
+					  kcd_fifo_len(&node->fifo),
+					  oldest->seq, wait_ns);
+	}
+	if (step == KCD_SWAPPED || step == KCD_QUEUED) {
+		unsigned int len = kcd_fifo_len(&node->fifo);
+
+		stat->offered++;
+		stat->queued++;
+		stat->depth_max = max_t(u64, stat->depth_max, len);
+		stat->unfreed_pages_max = max_t(u64, stat->unfreed_pages_max,
+						busy + node->fifo.pages);
+		trace_kcompressd_queue(node->nid, folio_pfn(entry->folio),
+				       kcd_queue_order(entry), len, entry->seq);
+	}
+	if (step == KCD_REFUSED)
+		kcd_queue_count_bypass(node, entry->folio, limits->reason);
+	return step;
+}
+
+/**
+ * kcd_queue_offer() - queue kswapd's folio; on overflow write the oldest first
+ * @node: the folio's node
+ * @folio: accepted by kcd_policy_folio(); locked by kswapd
+ * @io: kswapd's own second argument; not used after this function returns
+ *
+ * If the folio is queued, its lock goes to the FIFO, with a reference: once
+ * written it may be unlocked and freed at any moment.
+ *
+ * Context: kswapd, inside the hook; may sleep in the block layer.
+ * Return: 0, or what the kernel's function returned for a folio for which
+ * there is no room at all.
+ */
+int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io)
+{
+	struct kcd_entry entry = {
+		.folio = folio,
+		.pages = folio_nr_pages(folio),
+		.queued_ns = ktime_get_mono_fast_ns(),
+	};
+	struct kcd_writer *writer;
+	struct kcd_limits limits;
+	struct kcd_entry oldest;
+	enum kcd_offer step;
+
+	kcd_policy_limits(node, &limits);
+	folio_get(folio);
+	do {
+		spin_lock(&node->lock);
+		step = kcd_queue_step(node, &entry, &limits, &oldest);
+		writer = kcd_writer_pick(node);
+		spin_unlock(&node->lock);
+
+		kcd_writer_start(writer);
+		if (step == KCD_SWAPPED || step == KCD_SHED)
+			kcd_writer_write(node, &oldest, io, true);
+	} while (step == KCD_SHED);
+
+	if (step == KCD_REFUSED) {
+		folio_put(folio);
+		return kcd_kernel_write(folio, io);
+	}
+	return 0;
+}
+
+/**
+ * kcd_queue_take() - take the oldest folio out to write it
+ * @node: the node
+ * @entry: where it goes; the caller now owns its lock and its reference
+ *
+ * Context: a writer.
+ * Return: false if nothing waits.
+ */
+bool kcd_queue_take(struct kcd_node *node, struct kcd_entry *entry)
+{
+	bool taken;
+
+	spin_lock(&node->lock);
+	taken = kcd_fifo_take(&node->fifo, entry);
+	if (taken) {
+		u64 wait_ns = kcd_queue_taken(node, entry);
+
+		trace_kcompressd_write(node->nid, folio_pfn(entry->folio),
+				       kcd_queue_order(entry),
+				       kcd_fifo_len(&node->fifo), entry->seq,
+				       wait_ns);
+	}
+	spin_unlock(&node->lock);
+	return taken;
+}
+
+/**
+ * kcd_queue_done() - a folio has been written
+ * @node: its node
+ * @entry: what was written; its folio may be gone
+ * @write_ns: how long it took
+ * @kswapd: kswapd wrote it, on overflow
+ *
+ * Context: a writer or kswapd; the node's lock is held.
+ */
+void kcd_queue_done(struct kcd_node *node, const struct kcd_entry *entry,
+		    u64 write_ns, bool kswapd)
+{
+	lockdep_assert_held(&node->lock);
+	node->writing--;
+	node->writing_pages -= entry->pages;
+	if (kswapd)
+		node->stat.written_kswapd++;
+	else
+		node->stat.written_worker++;
+	node->stat.write_ns += write_ns;
+	kcd_queue_count_time(&node->stat.write, write_ns);
+}
+
+static bool kcd_queue_drained(struct kcd_node *node, unsigned int depth)
+{
+	bool drained;
+
+	spin_lock(&node->lock);
+	drained = kcd_fifo_len(&node->fifo) <= depth &&
+		  (depth || !node->writing);
+	spin_unlock(&node->lock);
+	return drained;
+}
+
+/**
+ * kcd_queue_drain() - wait until no more folios wait than allowed
+ * @node: the node
+ * @depth: that many may stay; with 0, none is being written either
+ *
+ * The caller has narrowed the policy before.
+ *
+ * Context: process context, sleeps until the writers are done.
+ */
+void kcd_queue_drain(struct kcd_node *node, unsigned int depth)
+{
+	struct kcd_writer *writer;
+
+	spin_lock(&node->lock);
+	writer = kcd_writer_pick(node);
+	spin_unlock(&node->lock);
+	kcd_writer_start(writer);
+	wait_event(node->drained, kcd_queue_drained(node, depth));
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/* vm.kcompressd: the depth of the FIFOs. */
+#define pr_fmt(fmt) "kcompressd: " fmt
+
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+#include <linux/sysctl.h>
+
+#include "kcompressd.h"
+
+/* More than a number needs; a longer write is no number. */
+#define KCD_SYSCTL_TEXT 32
+
+static struct ctl_table_header *kcd_sysctl_header;
+
+/*
+ * proc_dointvec_minmax() takes the first of several numbers and lets a write
+ * at an offset pass in silence; here each write is one number or an error.
+ */
+static int kcd_sysctl_parse(const char *buffer, size_t len, loff_t pos,
+			    unsigned int *depth)
+{
+	char text[KCD_SYSCTL_TEXT];
+	int ret;
+
+	if (pos || !len || len >= sizeof(text) || memchr(buffer, '\0', len))
+		return -EINVAL;
+	memcpy(text, buffer, len);
+	text[len] = '\0';
+	ret = kstrtouint(strim(text), 0, depth);
+	if (ret || *depth > KCD_DEPTH_MAX)
+		return -EINVAL;
+	return 0;
+}
+
+static int kcd_sysctl_depth(kcd_ctl_table_t *table, int write, void *buffer,
+			    size_t *lenp, loff_t *ppos)
+{
+	unsigned int depth = kcd_control_depth_set();
+	struct ctl_table value = {
+		.procname = table->procname,
+		.data = &depth,
+		.maxlen = sizeof(depth),
+	};
+	int ret;
+
+	if (!write)
+		return proc_douintvec(&value, 0, buffer, lenp, ppos);
+
+	ret = kcd_sysctl_parse(buffer, *lenp, *ppos, &depth);
+	if (!ret)
+		ret = kcd_control_set_depth(depth);
+	if (!ret)
+		*ppos += *lenp;
+	return ret;
+}
+
+static struct ctl_table kcd_sysctl_table[KCD_SYSCTL_ENTRIES] = {
+	{
+		.procname = "kcompressd",
+		.maxlen = sizeof(unsigned int),
+		.mode = 0644,
+		.proc_handler = kcd_sysctl_depth,
+	},
+};
+
+/**
+ * kcd_sysctl_register() - make /proc/sys/vm/kcompressd
+ *
+ * Context: module init.
+ * Return: 0 or -ENOMEM (also if the name is taken).
+ */
+int kcd_sysctl_register(void)
+{
+	kcd_sysctl_header = register_sysctl("vm", kcd_sysctl_table);
+	if (!kcd_sysctl_header)
+		pr_err("cannot register vm.kcompressd; has this kernel one of its own?\n");
+	return kcd_sysctl_header ? 0 : -ENOMEM;
+}
+
+/**
+ * kcd_sysctl_unregister() - remove it and wait for who is writing to it
+ *
+ * Context: process context; no lock held that setting the depth takes.
+ */
+void kcd_sysctl_unregister(void)
+{
+	unregister_sysctl_table(kcd_sysctl_header);
+}

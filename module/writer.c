@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The writers of a node: work items that take folios out of the FIFO, give
+ * them to the kernel's own function, and hand back what has been written.
+ */
+#include <linux/cpumask.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/timekeeping.h>
+
+#include "kcompressd.h"
+#include "kcompressd_trace.h"
+
+/* One more writer for so many waiting folios. */
+#define KCD_WRITER_SHARE 2
+/* Look at the written folios after so many. */
+#define KCD_WRITER_BATCH 8
+/* How long to sleep between looks at folios that kswapd still holds. */
+#define KCD_LINGER_MIN_NS (100 * NSEC_PER_USEC)
+#define KCD_LINGER_MAX_NS (4 * NSEC_PER_MSEC)
+
+/* Asked for by the user; 0 is automatic. */
+static unsigned int kcd_writers;
+
+/**
+ * kcd_writer_get() - how many writers the user asked for, per node
+ *
+ * Return: 1..KCD_WRITERS_MAX, or 0 for automatic.
+ */
+unsigned int kcd_writer_get(void)
+{
+	return READ_ONCE(kcd_writers);
+}
+
+/**
+ * kcd_writer_set() - change how many writers a node may have
+ * @writers: 1..KCD_WRITERS_MAX, or 0 for automatic
+ *
+ * Writers that are now too many leave when the FIFO is empty.
+ */
+void kcd_writer_set(unsigned int writers)
+{
+	WRITE_ONCE(kcd_writers, writers);
+}
+
+/*
+ * kswapd and the task that needs memory keep a CPU each: more writers than
+ * that leaves were measured to slow the task down.
+ */
+static unsigned int kcd_writer_limit(void)
+{
+	unsigned int writers = kcd_writer_get();
+	int cpus = num_online_cpus() / max(1U, kcd_node_count());
+
+	return writers ?: clamp(cpus - 2, 1, KCD_WRITERS_MAX);
+}
+
+/**
+ * kcd_writer_pick() - choose a writer to start, if one more is worth it
+ * @node: the node; its lock is held
+ *
+ * Return: the writer, for kcd_writer_start(), or NULL.
+ */
+struct kcd_writer *kcd_writer_pick(struct kcd_node *node)
+{
+	unsigned int waiting = kcd_fifo_len(&node->fifo);
+	struct kcd_writer *writer, *idle = NULL;
+
+	lockdep_assert_held(&node->lock);
+	if (node->active >= DIV_ROUND_UP(waiting, KCD_WRITER_SHARE) ||
+	    node->active >= kcd_writer_limit())
+		return NULL;
+
+	for (writer = node->writer; writer < node->writer + KCD_WRITERS_MAX; writer++) {
+		if (writer->state == KCD_WRITER_LINGERS) {
+			idle = writer;
+			break;
+		}
+		if (writer->state == KCD_WRITER_IDLE && !idle)
+			idle = writer;
+	}
+	if (!idle)
+		return NULL;
+	idle->state = idle->state == KCD_WRITER_LINGERS ? KCD_WRITER_RUNS :
+							  KCD_WRITER_STARTS;
+	node->active++;
+	return idle;
+}
+
+/**
+ * kcd_writer_start() - start or wake a writer
+ * @writer: from kcd_writer_pick(); may be NULL
+ *
+ * Apart from picking, so that nobody is woken under the node's lock.
+ *
+ * Context: process context; does not sleep.
+ */
+void kcd_writer_start(struct kcd_writer *writer)
+{
+	if (!writer)
+		return;
+	if (READ_ONCE(writer->state) == KCD_WRITER_STARTS)
+		queue_work_node(writer->node->nid, writer->node->wq, &writer->work);
+	else
+		wake_up(&writer->node->more);
+}
+
+/**
+ * kcd_writer_write() - write one folio that was taken out of the FIFO
+ * @node: its node
+ * @entry: the folio; the caller owns its lock and its reference, both end here
+ * @io: the second argument for the kernel's function
+ * @kswapd: the caller is kswapd, on overflow
+ *
+ * PG_reclaim stays clear for the write: it would make folio_end_writeback()
+ * put the folio into a per-CPU batch, whose reference keeps it from being
+ * freed (mm/swap.c, folio_rotate_reclaimable()). It is set afterwards where a
+ * device still writes, so that the folio is rotated when that ends; the race
+ * with that end is the one that shrink_folio_list() allows itself too.
+ *
+ * Context: a writer or kswapd; PF_MEMALLOC is set; may sleep in the block layer.
+ */
+void kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
+		      kcd_io_t *io, bool kswapd)
+{
+	struct folio *folio = entry->folio;
+	struct kcd_written written = {
+		.folio = folio,
+		.swap = kcd_kernel_swap_entry(folio),
+		.pages = entry->pages,
+	};
+	u64 start = ktime_get_mono_fast_ns();
+	enum kcd_outcome outcome = KCD_WRITTEN;
+	unsigned long pfn = folio_pfn(folio);
+	int ret;
+
+	ret = kcd_kernel_write(folio, io);
+	written.written_ns = ktime_get_mono_fast_ns();
+
+	if (ret == AOP_WRITEPAGE_ACTIVATE) {
+		/* The one case in which the kernel leaves it locked (and dirty). */
+		folio_unlock(folio);
+		outcome = KCD_FAILED;
+	} else if (ret) {
+		outcome = KCD_FAILED;
+	} else if (folio_test_writeback(folio)) {
+		folio_set_reclaim(folio);
+		if (!folio_test_writeback(folio))
+			folio_clear_reclaim(folio);
+		outcome = KCD_ASYNC;
+	} else if (folio_test_swapcache(folio) && folio_test_dirty(folio)) {
+		/* A synchronous device dirties it again when it fails. */
+		outcome = KCD_FAILED;
+	}
+	folio_put(folio);
+
+	trace_kcompressd_written(node->nid, pfn, ilog2(entry->pages), entry->seq,
+				 written.written_ns - start, ret, kswapd);
+	spin_lock(&node->lock);
+	kcd_queue_done(node, entry, written.written_ns - start, kswapd);
+	if (outcome == KCD_WRITTEN)
+		kcd_handback_add(node, &written);
+	else
+		kcd_handback_count(node, &written, outcome, 0);
+	spin_unlock(&node->lock);
+
+	if (wq_has_sleeper(&node->drained))
+		wake_up(&node->drained);
+}
+
+/*
+ * Nothing waits. Returns false if the writer is to leave; the last one stays
+ * while kswapd holds written folios, and looks at them again a little later.
+ */
+static bool kcd_writer_linger(struct kcd_writer *writer, u64 *sleep_ns)
+{
+	struct kcd_node *node = writer->node;
+	bool lingers = false;
+
+	spin_lock(&node->lock);
+	if (kcd_fifo_len(&node->fifo)) {
+		spin_unlock(&node->lock);
+		return true;
+	}
+	node->active--;
+	if (!node->active && kcd_handback_len(node))
+		lingers = true;
+	WRITE_ONCE(writer->state, lingers ? KCD_WRITER_LINGERS : KCD_WRITER_IDLE);
+	spin_unlock(&node->lock);
+	if (!lingers)
+		return false;
+
+	wait_event_interruptible_hrtimeout(node->more,
+					   READ_ONCE(writer->state) != KCD_WRITER_LINGERS,
+					   ns_to_ktime(*sleep_ns));
+	*sleep_ns = min_t(u64, *sleep_ns * 2, KCD_LINGER_MAX_NS);
+
+	spin_lock(&node->lock);
+	if (writer->state == KCD_WRITER_LINGERS) {
+		WRITE_ONCE(writer->state, KCD_WRITER_RUNS);
+		node->active++;
+	}
+	spin_unlock(&node->lock);
+	return true;
+}
+
+static bool kcd_writer_begin(struct kcd_writer *writer)
+{
+	bool begin;
+
+	spin_lock(&writer->node->lock);
+	begin = writer->state == KCD_WRITER_STARTS;
+	if (begin)
+		WRITE_ONCE(writer->state, KCD_WRITER_RUNS);
+	spin_unlock(&writer->node->lock);
+	return begin;
+}
+
+/*
+ * PF_MEMALLOC, as kswapd has it: compressing must not wait for the memory that
+ * it is to free, and zswap's charge must succeed. The kworker is shared, so
+ * the flag goes as soon as the work does.
+ */
+static void kcd_writer_work(struct work_struct *work)
+{
+	struct kcd_writer *writer = container_of(work, struct kcd_writer, work);
+	struct kcd_node *node = writer->node;
+	u64 sleep_ns = KCD_LINGER_MIN_NS;
+	unsigned int noreclaim, batch;
+	struct kcd_entry entry;
+	kcd_io_t io;
+
+	if (!kcd_writer_begin(writer))
+		return;
+	noreclaim = memalloc_noreclaim_save();
+	kcd_kernel_io_init(&io);
+	do {
+		for (batch = 1; kcd_queue_take(node, &entry); batch++) {
+			kcd_writer_write(node, &entry, &io, false);
+			sleep_ns = KCD_LINGER_MIN_NS;
+			if (batch % KCD_WRITER_BATCH == 0)
+				kcd_handback_run(node);
+			cond_resched();
+		}
+		while (kcd_handback_run(node))
+			sleep_ns = KCD_LINGER_MIN_NS;
+	} while (kcd_writer_linger(writer, &sleep_ns));
+	memalloc_noreclaim_restore(noreclaim);
+}
+
+/**
+ * kcd_writer_init() - make a node's writers, all idle
+ * @node: a new node
+ */
+void kcd_writer_init(struct kcd_node *node)
+{
+	struct kcd_writer *writer;
+
+	for (writer = node->writer; writer < node->writer + KCD_WRITERS_MAX; writer++) {
+		INIT_WORK(&writer->work, kcd_writer_work);
+		writer->node = node;
+		writer->state = KCD_WRITER_IDLE;
+	}
+}
