@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Builds the module and guest programs out of the tree, so that several
+# kernels can be built for at once. Needs packages.sh and kernels.sh.
+
+build_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+build_kbuild() # RELEASE DIR [MAKE-VARIABLE...]
+{
+	local release=$1 dir=$2
+
+	shift 2
+	make -s -j"$(nproc)" -C "$(kernel_headers "$release")" M="$dir" \
+		"$@" modules
+}
+
+# Leaves OUTDIR/kcompressd.ko.
+module_build() # RELEASE OUTDIR [MAKE-VARIABLE...]
+{
+	local release=$1 out=$2
+
+	shift 2
+	mkdir -p "$out"
+	cp -r "$build_top/Kbuild" "$build_top/module" "$build_top/include" \
+		"$out/"
+	build_kbuild "$release" "$(cd "$out" && pwd)" "$@"
+}
+
+# Links a PID 1 program from its own sources and the base library.
+guest_build() # OUTFILE SOURCE...
+{
+	local out=$1
+
+	shift
+	need gcc libc6-dev libkmod-dev >&2
+	gcc -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -pthread \
+		-I "$build_top/test/guest" -o "$out" \
+		"$@" "$build_top"/test/guest/*.c -lkmod
+}

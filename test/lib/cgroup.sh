@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Holds each vCPU thread of a QEMU to its share of the host's cores, so that
+# the guest's CPUs run in parallel, only slower, however many they are.
+
+cap_dirs=
+
+cap_version()
+{
+	if [ -w /sys/fs/cgroup/cgroup.procs ] &&
+		grep -qw cpu /sys/fs/cgroup/cgroup.controllers; then
+		echo 2
+	elif [ -w /sys/fs/cgroup/cpu/tasks ]; then
+		echo 1
+	else
+		echo 0
+	fi
+}
+
+# "TID NUMBER" of each vCPU thread; they are named "CPU n/TCG" or "CPU n/KVM".
+cap_threads() # PID
+{
+	local comm name
+
+	for comm in /proc/"$1"/task/*/comm; do
+		name=$(cat "$comm" 2>/dev/null) || continue
+		case $name in
+		CPU\ *)
+			name=${name#CPU }
+			comm=${comm%/comm}
+			echo "${comm##*/} ${name%/*}" ;;
+		esac
+	done
+}
+
+cap_mkdir() # DIR
+{
+	mkdir "$1" && cap_dirs="$1 $cap_dirs"
+}
+
+# Best effort: prints what was done. The caller calls cap_end when QEMU ended.
+cap_begin() # PID CPUS
+{
+	local version period=20000 quota tries=0 threads tid cpu root dir
+
+	version=$(cap_version)
+	quota=$((period * $(nproc) / $2))
+	if [ "$version" = 0 ] || [ "$quota" -ge "$period" ]; then
+		echo "# vCPUs not capped: no cgroup to do it with, or no need"
+		return
+	fi
+	threads=$(cap_threads "$1")
+	while [ "$(echo "$threads" | grep -c .)" -lt "$2" ]; do
+		if [ $tries -eq 50 ] || [ ! -d "/proc/$1" ]; then
+			echo "# vCPUs not capped: their threads do not show"
+			return
+		fi
+		sleep 0.1
+		tries=$((tries + 1))
+		threads=$(cap_threads "$1")
+	done
+	root=/sys/fs/cgroup/cpu
+	if [ "$version" = 2 ]; then
+		root=/sys/fs/cgroup/kcompressd-vm-$1
+		echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
+		cap_mkdir "$root"
+		echo "$1" >"$root/cgroup.procs"
+	fi
+	while read -r tid cpu; do
+		dir=$root/kcompressd-vm-$1-cpu$cpu
+		cap_mkdir "$dir"
+		if [ "$version" = 2 ]; then
+			echo threaded >"$dir/cgroup.type"
+			grep -qw cpu "$root/cgroup.subtree_control" ||
+				echo +cpu >"$root/cgroup.subtree_control"
+			echo "$quota $period" >"$dir/cpu.max"
+			echo "$tid" >"$dir/cgroup.threads"
+		else
+			echo "$period" >"$dir/cpu.cfs_period_us"
+			echo "$quota" >"$dir/cpu.cfs_quota_us"
+			echo "$tid" >"$dir/tasks"
+		fi
+	done <<-END
+	$threads
+	END
+	echo "# each of $2 vCPUs capped at $((100 * quota / period)) % of a core"
+}
+
+cap_end()
+{
+	local dir
+
+	for dir in $cap_dirs; do
+		rmdir "$dir" 2>/dev/null || { sleep 0.2; rmdir "$dir"; } || true
+	done
+	cap_dirs=
+}

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Boots a kernel in QEMU with an initramfs of one program and what it needs.
+# Needs kernels.sh.
+
+# Modules that every guest gets, with what they depend on. A name that a
+# kernel lacks, or has built in, is passed over.
+vm_modules="zram zsmalloc virtio_pci virtio_blk ext4 crc32c_generic
+	crc32c-intel lzo lzo-rle lz4 lz4hc zstd deflate 842 z3fold zbud"
+
+# Files of a module and of all that it depends on, relative to the modules
+# directory.
+vm_module_files() # MODULES-DIR NAME...
+{
+	local dir=$1 name
+
+	shift
+	for name in "$@"; do
+		grep -E "(^|/)${name//[-_]/[-_]}\.ko[.a-z]*:" \
+			"$dir/modules.dep" | tr -d ':' | tr ' ' '\n'
+	done | sort -u
+}
+
+vm_add_modules() # RELEASE STAGE
+{
+	local from to=$2/lib/modules/$1 file
+
+	from=$(kernel_modules "$1")
+	mkdir -p "$to"
+	cp "$from"/modules.builtin* "$from/modules.order" "$to/"
+	# shellcheck disable=SC2086 # a list of names
+	vm_module_files "$from" $vm_modules | while read -r file; do
+		mkdir -p "$to/${file%/*}"
+		case $file in
+		*.xz) xz -dc "$from/$file" >"$to/${file%.xz}" ;;
+		*.zst) zstd -qdc "$from/$file" >"$to/${file%.zst}" ;;
+		*) cp "$from/$file" "$to/$file" ;;
+		esac
+	done
+}
+
+# A program with the shared libraries that it was linked with.
+vm_add_program() # STAGE FILE GUEST-PATH
+{
+	local lib
+
+	mkdir -p "$1$(dirname "$3")"
+	cp -L "$2" "$1$3"
+	ldd "$2" 2>/dev/null | grep -o '/[^ ]*' | while read -r lib; do
+		mkdir -p "$1${lib%/*}"
+		cp -L "$lib" "$1$lib"
+	done
+}
+
+# FILES: "HOST-FILE" or "HOST-FILE:GUEST-PATH", into / by default. Module files
+# go where modprobe finds them.
+vm_initramfs() # RELEASE OUTFILE INIT FILE...
+{
+	local release=$1 out=$2 init=$3 stage file path
+
+	shift 3
+	stage=$out.d
+	rm -rf "$stage"
+	mkdir -p "$stage/dev" "$stage/proc" "$stage/sys" "$stage/tmp"
+	vm_add_modules "$release" "$stage"
+	vm_add_program "$stage" "$init" /init
+	for file in "$@"; do
+		path=/${file##*/}
+		case $file in
+		*:*) path=${file#*:} file=${file%%:*} ;;
+		*.ko) path=/lib/modules/$release/extra/${file##*/} ;;
+		esac
+		vm_add_program "$stage" "$file" "$path"
+	done
+	depmod -b "$stage" "$release"
+	(cd "$stage" && find . | cpio -o -H newc --quiet) >"$out"
+	rm -rf "$stage"
+}
+
+# A /dev/kvm may open and still be unable to run a stock kernel, so the very
+# kernel is tried: it must get as far as its banner on the console.
+vm_kvm_works() # RELEASE
+{
+	local answer=$kernels_cache/$1/kvm log
+
+	[ -w /dev/kvm ] || return 1
+	if [ ! -e "$answer" ]; then
+		log=$(mktemp)
+		# The braces hide what the shell says if QEMU aborts.
+		{
+			timeout 10 qemu-system-x86_64 -accel kvm -cpu host \
+				-m 256 -nodefaults -display none -no-reboot \
+				-serial stdio -kernel "$(kernel_image "$1")" \
+				-append 'console=ttyS0 panic=-1' \
+				>"$log" 2>&1 </dev/null || true
+		} 2>/dev/null
+		grep -q 'Kernel panic - not syncing: VFS' "$log" &&
+			echo yes >"$answer" || echo no >"$answer"
+		rm -f "$log"
+	fi
+	[ "$(cat "$answer")" = yes ]
+}
