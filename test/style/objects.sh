@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the compiler and sparse say of the module, and what is in it once it is
+# built. Needs packages.sh, kernels.sh, build.sh and tally.sh.
+
+objects_size_max=$((64 * 1024))
+
+# Functions that may call through a pointer, because what they call has its
+# address taken, so that objtool leaves its ENDBR in place. Functions of the
+# kernel that modules cannot link to may have lost theirs: a call through a
+# pointer is fatal on a CPU with IBT, and goes unnoticed on one without.
+objects_indirect_allowed=(
+	# Probes of a tracepoint, registered by address.
+	'__traceiter_kcompressd_[a-z]*'
+	# percpu_ref_put() in put_swap_device(): the release function that
+	# percpu_ref_init() was given.
+	kcd_policy_folio
+	# The module's own functions behind its files in sysfs.
+	kcd_node_show
+)
+
+objects_build() # RELEASE DIR
+{
+	module_build "$1" "$2" W=1 KCFLAGS=-Werror
+}
+
+# Checks all files again; none is compiled again.
+objects_sparse() # RELEASE DIR
+{
+	local out rc=0
+
+	out=$(build_kbuild "$1" "$2" W=1 KCFLAGS=-Werror C=2 2>&1) || rc=$?
+	echo "$out"
+	[ "$rc" -eq 0 ] && ! grep -qE ' (warning|error): ' <<<"$out"
+}
+
+objects_small() # MODULE
+{
+	local text data rest
+
+	read -r text data rest < <(size "$1" | tail -n 1)
+	[ $((text + data)) -lt "$objects_size_max" ] || {
+		echo "text $text + data $data ($rest)"
+		return 1
+	}
+}
+
+# As "FUNCTION: INSTRUCTION".
+objects_indirect() # MODULE
+{
+	objdump -dr --no-show-raw-insn "$1" | awk '
+		/^[0-9a-f]+ <.*>:$/ { name = $2; gsub(/[<>:]/, "", name) }
+		/__x86_indirect_thunk|(call|jmp) +\*/ { print name ": " $0 }'
+}
+
+objects_no_indirect_call() # MODULE
+{
+	local allowed found
+
+	# An empty listing would let everything pass.
+	objdump -d "$1" | grep '<kcd_hook_callback>:' >/dev/null || {
+		echo "cannot read $1"
+		return 1
+	}
+	allowed=$(IFS='|'; echo "${objects_indirect_allowed[*]}")
+	found=$(objects_indirect "$1" | grep -vE "^($allowed): ") || return 0
+	echo "$found"
+	return 1
+}
+
+# Functions that other files of the module call need a comment of their own.
+objects_documented() # DIR
+{
+	local name missing=
+
+	for name in $(nm --defined-only -g "$1"/module/*.o |
+		      awk '$2 == "T" && $3 ~ /^kcd_/ { print $3 }' | sort -u); do
+		grep -qE "^ \* $name\(\) - " module/*.[ch] include/*.h ||
+			missing+=" $name"
+	done
+	[ -z "$missing" ] || {
+		echo "without kernel-doc:$missing"
+		return 1
+	}
+}
+
+objects_all() # DIR
+{
+	local wanted release dir
+
+	need gcc make sparse binutils
+	for wanted in 6.1 6.12; do
+		release=$(kernel_fetch "$wanted")
+		dir=$1/$wanted
+		echo "# $release"
+		tally_run "$wanted: builds with W=1 -Werror" \
+			objects_build "$release" "$dir"
+		if [ ! -e "$dir/kcompressd.ko" ]; then
+			tally_skip "$wanted: the built module" 'not built'
+			continue
+		fi
+		tally_run "$wanted: sparse" objects_sparse "$release" "$dir"
+		tally_run "$wanted: text and data are under 64 KiB" \
+			objects_small "$dir/kcompressd.ko"
+		tally_run "$wanted: no call through a pointer" \
+			objects_no_indirect_call "$dir/kcompressd.ko"
+		tally_run "$wanted: shared functions have kernel-doc" \
+			objects_documented "$dir"
+	done
+}
