@@ -15,8 +15,8 @@ struct folio {
 };
 
 struct node {
-	struct kcd_entry entry;
 	TAILQ_ENTRY(node) link;
+	struct kcd_entry entry;
 };
 
 TAILQ_HEAD(list, node);
