@@ -73,13 +73,16 @@ checkpatch_fetch()
 	mv "$dir" "$checkpatch_dir"
 }
 
-checkpatch_run() # IGNORED-TYPES FILE...
+# Run from elsewhere: in a git tree it would leave a list of names behind,
+# which it looks for in the headers of a kernel.
+checkpatch_run() # IGNORED-TYPES FILE
 {
-	local ignored=$1
+	local file=$PWD/$2
 
-	shift
-	perl "$checkpatch_dir/checkpatch.pl" --no-tree --strict --terse \
-		--show-types --no-summary --ignore "$ignored" -f "$@"
+	mkdir -p "$checkpatch_dir/include"
+	cd "$checkpatch_dir" || return
+	perl ./checkpatch.pl --no-tree --root=. --strict --terse \
+		--show-types --no-summary --ignore "$1" -f "$file"
 }
 
 checkpatch_list() # WORD...
