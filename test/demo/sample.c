@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reads the kernel's counters, the module's, and the CPU time of threads. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#include "guest.h"
+#include "sample.h"
+
+/* A name that ends in '_' stands for the sum of all that begin so. */
+static const char *const vm_name[V_NR] = {
+	[V_PGSTEAL_ANON]	= "pgsteal_anon",
+	[V_PGSTEAL_KSWAPD]	= "pgsteal_kswapd",
+	[V_PGSTEAL_DIRECT]	= "pgsteal_direct",
+	[V_PGSCAN_KSWAPD]	= "pgscan_kswapd",
+	[V_PGSCAN_DIRECT]	= "pgscan_direct",
+	[V_PSWPIN]		= "pswpin",
+	[V_PSWPOUT]		= "pswpout",
+	[V_SWPOUT_ZERO]		= "swpout_zero",
+	[V_ALLOCSTALL]		= "allocstall_",
+};
+
+static const char *const module_name[M_NR] = {
+	[M_QUEUED]		= "queued",
+	[M_WRITTEN_WORKER]	= "written_worker",
+	[M_WRITTEN_KSWAPD]	= "written_kswapd",
+};
+
+void sample_vm(uint64_t vm[V_NR])
+{
+	static struct g_table table;
+	unsigned int i;
+	long long value;
+
+	g_table_read(&table, "/proc/vmstat");
+	for (i = 0; i < V_NR; i++) {
+		if (vm_name[i][strlen(vm_name[i]) - 1] == '_')
+			value = g_table_sum(&table, vm_name[i]);
+		else
+			value = g_table_get(&table, vm_name[i]);
+		vm[i] = value < 0 ? 0 : value;
+	}
+}
+
+static void read_module(uint64_t *values)
+{
+	static struct g_table table;
+	unsigned int node, i;
+	char path[G_PATH];
+	long long value;
+
+	for (node = 0; node < (unsigned int)g_nodes(); node++) {
+		snprintf(path, sizeof(path),
+			 "/sys/kernel/mm/kcompressd/node%u/stat", node);
+		if (g_table_read(&table, path))
+			continue;
+		for (i = 0; i < M_NR; i++) {
+			value = g_table_get(&table, module_name[i]);
+			values[i] += value < 0 ? 0 : value;
+		}
+	}
+}
+
+/* Time that the thread has spent on a CPU. */
+static uint64_t thread_ns(pid_t pid)
+{
+	char path[G_PATH];
+	long long ns;
+
+	snprintf(path, sizeof(path), "/proc/%d/schedstat", pid);
+	ns = g_read_ll(path);
+	return ns < 0 ? 0 : ns;
+}
+
+/* The fields of stat after "pid (comm)", which may itself hold anything. */
+static uint64_t process_faults(pid_t pid)
+{
+	unsigned long long minor, major;
+	char path[G_PATH], text[1024], *rest;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	g_read(path, text, sizeof(text));
+	rest = strrchr(text, ')');
+	if (!rest || sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %llu %*u %llu",
+			    &minor, &major) != 2)
+		return 0;
+	return minor + major;
+}
+
+static uint64_t zram_failed_writes(void)
+{
+	unsigned long long writes = 0;
+	char text[256];
+
+	g_read("/sys/block/zram0/io_stat", text, sizeof(text));
+	sscanf(text, "%*u %llu", &writes);
+	return writes;
+}
+
+static uint64_t busy_ns(void)
+{
+	unsigned long long user, nice, system, idle, iowait, irq, softirq;
+	static struct g_table table;
+
+	g_table_read(&table, "/proc/stat");
+	if (sscanf(table.text, "cpu %llu %llu %llu %llu %llu %llu %llu", &user,
+		   &nice, &system, &idle, &iowait, &irq, &softirq) != 7)
+		return 0;
+	return (user + nice + system + irq + softirq) *
+	       (1000000000 / sysconf(_SC_CLK_TCK));
+}
+
+static void read_threads(struct sample *s)
+{
+	DIR *proc = opendir("/proc");
+	const struct dirent *e;
+	char path[G_PATH], comm[64];
+	pid_t pid;
+
+	if (!proc)
+		return;
+	while ((e = readdir(proc))) {
+		pid = atoi(e->d_name);
+		if (pid <= 0)
+			continue;
+		snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+		g_read(path, comm, sizeof(comm));
+		if (!strncmp(comm, "kswapd", 6)) {
+			s->kswapd_ns += thread_ns(pid);
+		} else if (!strncmp(comm, "kworker/u", 9) &&
+			   s->workers < SAMPLE_WORKERS) {
+			s->worker[s->workers].pid = pid;
+			s->worker[s->workers].ns = thread_ns(pid);
+			s->workers++;
+		}
+	}
+	closedir(proc);
+}
+
+void sample_take(struct sample *s, pid_t load)
+{
+	memset(s, 0, sizeof(*s));
+	s->ns = g_now_ns();
+	sample_vm(s->vm);
+	s->cpu_ns = busy_ns();
+	s->load_ns = thread_ns(load);
+	s->load_faults = process_faults(load);
+	s->failed_writes = zram_failed_writes();
+	read_threads(s);
+	read_module(s->module);
+}
+
+uint64_t sample_workers_ns(const struct sample *from, const struct sample *to)
+{
+	unsigned int i, k;
+	uint64_t ns = 0;
+
+	for (i = 0; i < to->workers; i++) {
+		ns += to->worker[i].ns;
+		for (k = 0; k < from->workers; k++)
+			if (from->worker[k].pid == to->worker[i].pid)
+				ns -= from->worker[k].ns;
+	}
+	return ns;
+}
+
+uint64_t sample_free_kb(void)
+{
+	struct sysinfo info;
+
+	sysinfo(&info);
+	return (uint64_t)info.freeram * info.mem_unit / 1024;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef DEMO_SAMPLE_H
+#define DEMO_SAMPLE_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Counters of /proc/vmstat; ALLOCSTALL is the sum over all zones. */
+enum {
+	V_PGSTEAL_ANON,
+	V_PGSTEAL_KSWAPD,
+	V_PGSTEAL_DIRECT,
+	V_PGSCAN_KSWAPD,
+	V_PGSCAN_DIRECT,
+	V_PSWPIN,
+	V_PSWPOUT,
+	V_SWPOUT_ZERO,
+	V_ALLOCSTALL,
+	V_NR
+};
+
+/* Counters of the module, summed over the nodes; 0 where it is not loaded. */
+enum {
+	M_QUEUED,
+	M_WRITTEN_WORKER,
+	M_WRITTEN_KSWAPD,
+	M_NR
+};
+
+#define SAMPLE_WORKERS	64
+
+/* The system's counters at one moment. */
+struct sample {
+	uint64_t ns;			/* g_now_ns() */
+	uint64_t vm[V_NR];
+	uint64_t module[M_NR];
+	uint64_t cpu_ns;		/* all CPUs, not idle */
+	uint64_t kswapd_ns;		/* time on a CPU */
+	uint64_t load_ns;
+	uint64_t load_faults;
+	uint64_t failed_writes;		/* of /dev/zram0 */
+	struct {
+		pid_t pid;
+		uint64_t ns;
+	} worker[SAMPLE_WORKERS];	/* unbound kworkers */
+	unsigned int workers;
+};
+
+/**
+ * sample_vm() - read the counters of /proc/vmstat alone
+ * @vm: filled in
+ */
+void sample_vm(uint64_t vm[V_NR]);
+
+/**
+ * sample_take() - read all counters
+ * @s: filled in
+ * @load: the load's process
+ */
+void sample_take(struct sample *s, pid_t load);
+
+/**
+ * sample_workers_ns() - CPU time of the unbound kworkers between two samples
+ * @from: the earlier sample
+ * @to: the later one; a worker that only this one has counts in full
+ */
+uint64_t sample_workers_ns(const struct sample *from, const struct sample *to);
+
+/**
+ * sample_free_kb() - the memory that is free at this moment, in KiB
+ *
+ * Cheap enough to be called every few milliseconds.
+ */
+uint64_t sample_free_kb(void);
+
+#endif
