@@ -95,8 +95,6 @@ int kcd_hook_attach(void)
 		pr_err(KCD_HOOK_NAME "() is already redirected (livepatch?), or kernel.ftrace_enabled is 0\n");
 	else if (ret)
 		pr_err("cannot hook " KCD_HOOK_NAME "(): %d\n", ret);
-	if (ret)
-		ftrace_free_filter(&kcd_hook_ops);
 	return ret;
 }
 
@@ -124,6 +122,18 @@ int kcd_hook_detach(void)
 		while (atomic_read(&node->inside))
 			schedule_timeout_uninterruptible(1);
 	synchronize_rcu_tasks();
-	ftrace_free_filter(&kcd_hook_ops);
 	return 0;
+}
+
+/**
+ * kcd_hook_free() - free what attaching has left behind
+ *
+ * Once, at the end: ftrace_free_filter() leaves pointers to what it frees in
+ * the ops (6.1, 6.12), so that they cannot be attached again.
+ *
+ * Context: process context; the hook is out for good.
+ */
+void kcd_hook_free(void)
+{
+	ftrace_free_filter(&kcd_hook_ops);
 }

@@ -172,6 +172,7 @@ struct kcd_limits {
 /* hook.c */
 int kcd_hook_attach(void);
 int kcd_hook_detach(void);
+void kcd_hook_free(void);
 
 /* policy.c */
 enum kcd_bypass kcd_policy_folio(const struct kcd_node *node, struct folio *folio);

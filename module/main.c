@@ -58,6 +58,7 @@ static int __init kcd_init(void)
 fail_sysctl:
 	kcd_control_set_depth(0);
 fail_depth:
+	kcd_hook_free();
 	kcd_power_unregister();
 fail_power:
 	kcd_hotplug_unregister();
@@ -72,6 +73,7 @@ static void __exit kcd_exit(void)
 	kcd_sysctl_unregister();
 	kcd_power_unregister();
 	kcd_control_set_depth(0);
+	kcd_hook_free();
 	kcd_hotplug_unregister();
 	kcd_node_destroy_all();
 	kcd_sysfs_remove();
