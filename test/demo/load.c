@@ -65,6 +65,8 @@ static void __attribute__((noreturn)) work(struct load_stats *st, size_t mb,
 	madvise(m.base, m.pages * G_PAGE, MADV_NOHUGEPAGE);
 
 	for (page = 0; !st->stop; page = (page + 1) % m.pages) {
+		while (st->pause)
+			g_sleep_ms(1);
 		if (fresh && page % CHUNK == 0)
 			give_back(st, &m, page);
 		touch(st, m.base + page * G_PAGE);

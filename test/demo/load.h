@@ -16,6 +16,7 @@ struct load_stats {
 	volatile uint64_t wrong;	/* pages that differed */
 	volatile uint64_t max_ns;	/* slowest touch; the reader resets it */
 	volatile uint64_t hist[HIST_BUCKETS];	/* ns of each page's touch */
+	volatile bool pause;		/* set by the parent: hold on */
 	volatile bool stop;		/* set by the parent: check and leave */
 };
 

@@ -92,12 +92,11 @@ static uint64_t process_faults(pid_t pid)
 
 static uint64_t zram_failed_writes(void)
 {
-	unsigned long long writes = 0;
+	unsigned long long writes;
 	char text[256];
 
 	g_read("/sys/block/zram0/io_stat", text, sizeof(text));
-	sscanf(text, "%*u %llu", &writes);
-	return writes;
+	return sscanf(text, "%*u %llu", &writes) == 1 ? writes : 0;
 }
 
 static uint64_t busy_ns(void)
