@@ -92,9 +92,9 @@ static inline bool kcd_fifo_take(struct kcd_fifo *fifo, struct kcd_entry *oldest
  * kcd_fifo_offer() - queue an entry, taking the oldest out if there is no room
  * @fifo: the FIFO; its lock is held
  * @entry: the entry; its @seq is set if it is queued
- * @depth: greatest number of entries, 0..KCD_DEPTH_MAX
+ * @depth: greatest number of entries, at most KCD_DEPTH_MAX
  * @room: greatest number of base pages
- * @oldest: where an entry that had to make room goes
+ * @oldest: where an entry that had to make room goes; not @entry itself
  *
  * Dequeue-oldest and enqueue-new are one step, so that no second producer can
  * come between them and the order of arrival is the order of leaving. Both

@@ -208,6 +208,13 @@ static inline bool kcd_kernel_peek_lru(struct folio *folio)
 	return test_bit(PG_lru, &folio->flags);
 }
 
+/* Its slot, or whatever stands there once the folio is another one. */
+static inline unsigned long kcd_kernel_peek_swap(struct folio *folio)
+{
+	/* Races with freeing it, which the caller looks for. */
+	return data_race(kcd_kernel_swap_entry(folio).val);
+}
+
 /* ---- swap devices and zswap -------------------------------------------- */
 
 struct swap_info_struct *kcd_kernel_type_device(swp_entry_t entry);
@@ -219,6 +226,8 @@ extern bool *kcd_kernel_zswap_enabled;
  * kcd_kernel_zswap_on() - does zswap take pages now?
  *
  * mm/zswap.c, zswap_enabled: the variable behind the module parameter.
+ *
+ * Return: true if it does.
  */
 static inline bool kcd_kernel_zswap_on(void)
 {
@@ -232,6 +241,8 @@ static inline bool kcd_kernel_zswap_on(void)
  *
  * SWP_SYNCHRONOUS_IO is set by swapon() for devices such as zram and does not
  * change while the device is in use.
+ *
+ * Return: true if so; false too if the device is just being turned off.
  */
 static inline bool kcd_kernel_swap_is_sync(swp_entry_t entry)
 {
@@ -240,6 +251,7 @@ static inline bool kcd_kernel_swap_is_sync(swp_entry_t entry)
 
 	if (!si)
 		return false;
+	/* Other bits change under si->lock; this one was set by swapon(). */
 	sync = data_race(si->flags) & SWP_SYNCHRONOUS_IO;
 	put_swap_device(si);
 	return sync;
@@ -251,6 +263,8 @@ static inline bool kcd_kernel_swap_is_sync(swp_entry_t entry)
  *
  * As mem_cgroup_zswap_writeback_enabled() in mm/memcontrol.c, which is not
  * exported. Kernels before memory.zswap.writeback always may.
+ *
+ * Return: true if it may.
  */
 static inline bool kcd_kernel_memcg_writeback(struct folio *folio)
 {
@@ -276,6 +290,8 @@ typedef struct ctl_table kcd_ctl_table_t;
 #endif
 
 /* ---- module/kernel.c --------------------------------------------------- */
+
+unsigned long kcd_kernel_type_lookup(const char *name);
 
 /* Variable behind /sys/kernel/mm; exported by 6.1 but not by 6.12. */
 extern struct kobject **kcd_kernel_mm_kobj;

@@ -2,7 +2,6 @@
 /* Turning it on and off: how deep the FIFO may be, and whether to hook at all. */
 #define pr_fmt(fmt) "kcompressd: " fmt
 
-#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
 
@@ -51,9 +50,8 @@ bool kcd_control_attached(void)
 static void kcd_control_drain(unsigned int depth)
 {
 	struct kcd_node *node;
-	int nid;
 
-	kcd_for_each_node(node, nid)
+	kcd_for_each_node(node)
 		kcd_queue_drain(node, depth);
 }
 
@@ -78,9 +76,7 @@ static int kcd_control_apply(void)
 	if (!depth && kcd_attached) {
 		ret = kcd_hook_detach();
 		if (ret) {
-			/* Never let the text go that ftrace still jumps to. */
-			__module_get(THIS_MODULE);
-			pr_err("cannot take the hook out: %d; folios pass through and the module stays\n",
+			pr_err("cannot take the hook out: %d; folios pass through it, and the module has to stay\n",
 			       ret);
 			return ret;
 		}

@@ -81,10 +81,8 @@ unsigned int kcd_handback_len(const struct kcd_node *node)
  */
 static bool kcd_handback_ready(const struct kcd_written *written, u64 now)
 {
-	struct folio *folio = written->folio;
-
-	return kcd_kernel_peek_lru(folio) ||
-	       data_race(kcd_kernel_swap_entry(folio).val) != written->swap.val ||
+	return kcd_kernel_peek_lru(written->folio) ||
+	       kcd_kernel_peek_swap(written->folio) != written->swap.val ||
 	       now - written->written_ns > KCD_HANDBACK_WAIT_NS;
 }
 
@@ -174,7 +172,7 @@ bool kcd_handback_run(struct kcd_node *node)
 	for (i = 0; i < nr; i++) {
 		/* A freed folio has left its slot; nobody can be back in it yet. */
 		if (outcome[i] == KCD_WRITTEN)
-			outcome[i] = data_race(kcd_kernel_swap_entry(batch[i].folio).val) ==
+			outcome[i] = kcd_kernel_peek_swap(batch[i].folio) ==
 				     batch[i].swap.val ? KCD_KEPT : KCD_FREED;
 		kcd_handback_count(node, &batch[i], outcome[i], now);
 		node->unfreed_pages -= batch[i].pages;

@@ -112,13 +112,13 @@ int kcd_hook_attach(void)
 int kcd_hook_detach(void)
 {
 	struct kcd_node *node;
-	int nid, ret;
+	int ret;
 
 	ret = unregister_ftrace_function(&kcd_hook_ops);
 	if (ret)
 		return ret;
 	synchronize_rcu_tasks();
-	kcd_for_each_node(node, nid)
+	kcd_for_each_node(node)
 		while (atomic_read(&node->inside))
 			schedule_timeout_uninterruptible(1);
 	synchronize_rcu_tasks();

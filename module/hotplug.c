@@ -13,11 +13,11 @@
 
 #include "kcompressd.h"
 
-static void kcd_hotplug_online(int nid)
+static void kcd_hotplug_going(struct kcd_node *node, bool going)
 {
-	if (kcd_node_create(nid))
-		pr_warn("no memory for node %d; its folios are written by kswapd\n",
-			nid);
+	WRITE_ONCE(node->going, going);
+	if (going)
+		kcd_queue_drain(node, 0);
 }
 
 static int kcd_hotplug_notify(struct notifier_block *nb, unsigned long action,
@@ -29,17 +29,24 @@ static int kcd_hotplug_notify(struct notifier_block *nb, unsigned long action,
 
 	switch (action) {
 	case MEM_ONLINE:
-		kcd_hotplug_online(nid);
+		if (kcd_node_create(nid))
+			pr_warn("no memory for node %d; its folios are written by kswapd\n",
+				nid);
 		break;
 	case MEM_GOING_OFFLINE:
 		/* Migration would wait for the lock of each queued folio. */
 		if (node)
-			kcd_queue_drain(node, 0);
+			kcd_hotplug_going(node, true);
+		break;
+	case MEM_CANCEL_OFFLINE:
+		if (node)
+			kcd_hotplug_going(node, false);
 		break;
 	case MEM_OFFLINE:
 		if (node) {
 			kcd_handback_forget(node);
 			flush_workqueue(node->wq);
+			kcd_hotplug_going(node, false);
 		}
 		break;
 	}

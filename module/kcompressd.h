@@ -7,6 +7,7 @@
 #define KCOMPRESSD_H
 
 #include <linux/atomic.h>
+#include <linux/completion.h>
 #include <linux/kobject.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
@@ -25,7 +26,7 @@
 /* Why a folio took the kernel's own way. Names: module/sysfs.c. */
 enum kcd_bypass {
 	KCD_BYPASS_NONE,
-	KCD_BYPASS_OFF,		/* depth 0, or being turned off */
+	KCD_BYPASS_OFF,		/* being turned off, or its memory taken away */
 	KCD_BYPASS_CPUS,	/* one CPU online: nobody to hand over to */
 	KCD_BYPASS_STATE,	/* not locked, clean and in the swap cache */
 	KCD_BYPASS_SHMEM,	/* its caller needs the return code */
@@ -115,6 +116,7 @@ struct kcd_writer {
  * @bound: most pages that may wait or be written but not yet freed
  * @inside: tasks between the first and the last act of the hook
  * @credit: pages freed by writers that kswapd has not been told of
+ * @going: its memory is being taken away; nothing may wait
  * @lock: protects all that follows; taken in process context only
  * @fifo: folios that wait
  * @writing: folios in a writer's or in kswapd's hands
@@ -131,12 +133,14 @@ struct kcd_writer {
  * @drained: woken when a folio has been written
  * @wq: kcompressd<nid>
  * @kobj: /sys/kernel/mm/kcompressd/node<nid>
+ * @released: nobody uses @kobj any more
  */
 struct kcd_node {
 	int nid;
 	unsigned long bound;
 	atomic_t inside;
 	atomic_long_t credit;
+	bool going;
 
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	struct kcd_fifo fifo;
@@ -155,6 +159,7 @@ struct kcd_node {
 	wait_queue_head_t drained;
 	struct workqueue_struct *wq;
 	struct kobject kobj;
+	struct completion released;
 };
 
 /**
@@ -208,9 +213,9 @@ void kcd_handback_forget(struct kcd_node *node);
 
 /* node.c */
 extern struct kcd_node *kcd_nodes[MAX_NUMNODES];
-#define kcd_for_each_node(node, nid)					\
-	for ((nid) = 0; (nid) < MAX_NUMNODES; (nid)++)			\
-		if (((node) = READ_ONCE(kcd_nodes[nid])))
+struct kcd_node *kcd_node_next(const struct kcd_node *node);
+#define kcd_for_each_node(node)						\
+	for ((node) = kcd_node_next(NULL); (node); (node) = kcd_node_next(node))
 int kcd_node_create(int nid);
 int kcd_node_create_all(void);
 void kcd_node_destroy_all(void);

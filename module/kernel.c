@@ -20,7 +20,6 @@ DEFINE_STATIC_CALL_NULL(kcd_folio_isolate_lru, kcd_kernel_type_isolate);
 DEFINE_STATIC_CALL_NULL(kcd_reclaim_pages, kcd_kernel_type_reclaim);
 DEFINE_STATIC_CALL_NULL(kcd_get_swap_device, kcd_kernel_type_device);
 
-unsigned long kcd_kernel_type_lookup(const char *name);
 DEFINE_STATIC_CALL_NULL(kcd_kallsyms_lookup_name, kcd_kernel_type_lookup);
 
 bool *kcd_kernel_zswap_enabled;

@@ -10,6 +10,7 @@
 
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/sched.h>
 
 #include "kcompressd.h"
 
@@ -72,7 +73,9 @@ static void __exit kcd_exit(void)
 {
 	kcd_sysctl_unregister();
 	kcd_power_unregister();
-	kcd_control_set_depth(0);
+	/* Never let the text go that ftrace may still jump to. */
+	while (kcd_control_set_depth(0))
+		schedule_timeout_idle(10 * HZ);
 	kcd_hook_free();
 	kcd_hotplug_unregister();
 	kcd_node_destroy_all();

@@ -26,9 +26,27 @@ static void kcd_node_destroy(struct kcd_node *node)
 {
 	if (node->wq)
 		destroy_workqueue(node->wq);
-	kvfree(node->written);
-	/* kcd_sysfs frees the node with its last reference. */
+	/* Its release function is module text: wait until it has run. */
 	kobject_put(&node->kobj);
+	wait_for_completion(&node->released);
+	kvfree(node->written);
+	kfree(node);
+}
+
+/**
+ * kcd_node_next() - walk through the nodes
+ * @node: the last one, or NULL to begin
+ *
+ * Return: the one with the next higher number, or NULL.
+ */
+struct kcd_node *kcd_node_next(const struct kcd_node *node)
+{
+	int nid = node ? node->nid + 1 : 0;
+
+	for (; nid < nr_node_ids; nid++)
+		if (READ_ONCE(kcd_nodes[nid]))
+			return kcd_nodes[nid];
+	return NULL;
 }
 
 /**
@@ -56,6 +74,7 @@ int kcd_node_create(int nid)
 	spin_lock_init(&node->lock);
 	init_waitqueue_head(&node->more);
 	init_waitqueue_head(&node->drained);
+	init_completion(&node->released);
 	kcd_writer_init(node);
 	kcd_sysfs_init_node(node);
 
@@ -109,10 +128,9 @@ int kcd_node_create_all(void)
 void kcd_node_destroy_all(void)
 {
 	struct kcd_node *node;
-	int nid;
 
-	kcd_for_each_node(node, nid) {
-		kcd_nodes[nid] = NULL;
+	while ((node = kcd_node_next(NULL))) {
+		kcd_nodes[node->nid] = NULL;
 		kcd_node_destroy(node);
 	}
 	kcd_nr_nodes = 0;

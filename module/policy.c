@@ -113,7 +113,7 @@ static unsigned long kcd_policy_headroom(int nid)
  */
 void kcd_policy_limits(const struct kcd_node *node, struct kcd_limits *limits)
 {
-	limits->depth = kcd_control_depth();
+	limits->depth = READ_ONCE(node->going) ? 0 : kcd_control_depth();
 	limits->room = node->bound;
 	limits->reason = KCD_BYPASS_OFF;
 	if (!limits->depth)

@@ -196,7 +196,7 @@ static const struct sysfs_ops kcd_node_sysfs_ops = {
 
 static void kcd_node_release(struct kobject *kobj)
 {
-	kfree(container_of(kobj, struct kcd_node, kobj));
+	complete(&container_of(kobj, struct kcd_node, kobj)->released);
 }
 
 static const struct kobj_type kcd_node_type = {
@@ -206,8 +206,8 @@ static const struct kobj_type kcd_node_type = {
 };
 
 /**
- * kcd_sysfs_init_node() - let the node live as long as its files are open
- * @node: new, from kzalloc(); freed by the last kobject_put()
+ * kcd_sysfs_init_node() - prepare the files of a node
+ * @node: new; @released completes after the last kobject_put()
  */
 void kcd_sysfs_init_node(struct kcd_node *node)
 {
