@@ -86,7 +86,7 @@ int g_swap_file_remove(void);
 int g_cpus_online(void);
 int g_cpu_set_online(int cpu, bool online);
 int g_nodes(void);
-/* Memory of the calling task comes from this node only. */
+/* Memory of the calling task comes from this node only; -1: from any. */
 int g_bind_node(int node);
 uint64_t g_now_ns(void);
 void g_sleep_ms(unsigned int ms);
@@ -122,7 +122,7 @@ long g_memory_rewrite(struct g_memory *m);
 void g_page_write(struct g_memory *m, size_t page);
 bool g_page_check(const struct g_memory *m, size_t page);
 
-/* pressure.c: processes that rewrite memory without pause */
+/* pressure.c: processes that rewrite memory, with short rests */
 struct g_pressure {
 	pid_t pid;
 	volatile bool stop;

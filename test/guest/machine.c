@@ -9,6 +9,7 @@
 
 #include "guest.h"
 
+#define MPOL_DEFAULT 0
 #define MPOL_BIND 2
 
 int g_cpus_online(void)
@@ -42,6 +43,9 @@ int g_bind_node(int node)
 {
 	unsigned long mask = 1ul << node;
 
+	if (node < 0)
+		return syscall(SYS_set_mempolicy, MPOL_DEFAULT, NULL, 0) ?
+			-errno : 0;
 	/* The kernel takes one bit less than it is told. */
 	return syscall(SYS_set_mempolicy, MPOL_BIND, &mask,
 		       sizeof(mask) * 8 + 1) ? -errno : 0;

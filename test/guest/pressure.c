@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Processes that rewrite memory without pause, checking it each time. */
+/*
+ * Processes that rewrite memory, checking it each time.
+ *
+ * Now and then they rest, so that kswapd gets to sleep: RCU-tasks, on which
+ * ftrace and unloading wait, otherwise takes tens of seconds on an emulator.
+ */
 #include <err.h>
 #include <errno.h>
 #include <sys/mman.h>
@@ -10,9 +15,14 @@
 
 #include "guest.h"
 
+#define REST_PAGES	4096
+#define REST_MS		40
+
 static void __attribute__((noreturn)) press(struct g_pressure *p, size_t mb,
 					    enum g_kind kind)
 {
+	/* Not before all was written once. */
+	unsigned long rest = mb * G_MB / G_PAGE;
 	struct g_memory m;
 	size_t page;
 
@@ -26,6 +36,8 @@ static void __attribute__((noreturn)) press(struct g_pressure *p, size_t mb,
 		}
 		g_page_write(&m, page);
 		p->pages++;
+		if (p->pages > rest && !(p->pages % REST_PAGES))
+			g_sleep_ms(REST_MS);
 	}
 	/* What was written last has not been read yet. */
 	p->bad_page = g_memory_check(&m);
@@ -35,17 +47,20 @@ static void __attribute__((noreturn)) press(struct g_pressure *p, size_t mb,
 struct g_pressure *g_pressure_start(size_t mb, enum g_kind kind)
 {
 	struct g_pressure *p;
+	pid_t pid;
 
 	p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
 	if (p == MAP_FAILED)
 		err(1, "mmap");
 	p->bad_page = -1;
-	p->pid = fork();
-	if (p->pid < 0)
+	/* Both processes share *p: only the parent may write the id. */
+	pid = fork();
+	if (pid < 0)
 		err(1, "fork");
-	if (!p->pid)
+	if (!pid)
 		press(p, mb, kind);
+	p->pid = pid;
 	return p;
 }
 

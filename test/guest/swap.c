@@ -102,6 +102,8 @@ int g_zram_setup(int id, size_t mb, const char *algorithm)
 	if (rc)
 		return rc;
 	if (algorithm) {
+		/* The kernel would ask modprobe, which a guest lacks. */
+		g_module_load(algorithm, NULL);
 		zram_path(path, id, "comp_algorithm");
 		rc = g_write(path, "%s", algorithm);
 		if (rc)

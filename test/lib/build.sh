@@ -34,7 +34,8 @@ guest_build() # OUTFILE SOURCE...
 
 	shift
 	need gcc libc6-dev libkmod-dev >&2
-	gcc -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -pthread \
+	gcc -std=gnu11 -O2 -g -Wall -Wextra -Wno-missing-field-initializers \
+		-Werror -D_GNU_SOURCE -pthread "-fmacro-prefix-map=$build_top/=" \
 		-I "$build_top/test/guest" -o "$out" \
 		"$@" "$build_top"/test/guest/*.c -lkmod
 }

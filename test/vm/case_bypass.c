@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Folios that must take the kernel's own way, and be counted. */
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "suite.h"
+
+static void plain_disk(void)
+{
+	setup_disk(512);
+	setup_module("");
+	data_check(DATA_MB, 0, G_MIXED);
+	CHECK(kcd_total("bypassed_device") > 1000, "only %lld were counted",
+	      kcd_total("bypassed_device"));
+	CHECK(kcd_total("queued") == 0, "%lld folios were queued",
+	      kcd_total("queued"));
+	kcd_check_counters();
+}
+
+static void shmem(void)
+{
+	struct g_memory m;
+	long bad;
+	int fd;
+
+	setup_zram(0, 512, NULL);
+	setup_module("");
+	fd = memfd_create("case", 0);
+	CHECK(fd >= 0 && !ftruncate(fd, DATA_MB * G_MB), "no memfd");
+	g_memory_map_fd(&m, DATA_MB, G_MIXED, fd);
+	g_memory_fill(&m);
+	bad = g_memory_rewrite(&m);
+	CHECK(bad < 0, "page %ld is not as it was written", bad);
+	bad = g_memory_check(&m);
+	CHECK(bad < 0, "page %ld is not as it was written", bad);
+	CHECK(kcd_total("bypassed_shmem") > 1000, "only %lld were counted",
+	      kcd_total("bypassed_shmem"));
+	kcd_check_counters();
+}
+
+static void same_filled(void)
+{
+	setup_zram(0, 512, NULL);
+	setup_module("");
+	data_check(DATA_MB, 0, G_SAME);
+	CHECK(kcd_total("bypassed_same_filled") > 1000,
+	      "only %lld were counted", kcd_total("bypassed_same_filled"));
+	kcd_check_counters();
+}
+
+const struct suite_case cases_bypass[] = {
+	{ "plain_disk_is_bypassed", plain_disk },
+	{ "shmem_is_bypassed", shmem },
+	{ "same_filled_pages_are_bypassed", same_filled },
+	{ }
+};

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Counters: that they add up, and that they tell of work that is done. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "suite.h"
+
+static void sampled_under_load(void)
+{
+	unsigned int samples;
+	struct g_pressure *p;
+	uint64_t end;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=16");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_growth(0, "queued", 100);
+	end = g_now_ns() + 5000000000ull;
+	for (samples = 0; g_now_ns() < end; samples++)
+		kcd_check_counters();
+	CHECK(samples > 200, "only %u samples", samples);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+}
+
+/* Counters never go down. */
+static void monotonic(void)
+{
+	static const char * const names[] = {
+		"offered", "queued", "written_worker", "written_kswapd",
+		"handback_freed", "freed_pages", "depth_max", "wait_ns",
+		"write_ns",
+	};
+	long long last[sizeof(names) / sizeof(names[0])] = { 0 }, now;
+	struct g_pressure *p;
+	struct g_table stat;
+	uint64_t end;
+	size_t i;
+
+	setup_zram(0, 512, NULL);
+	setup_module("");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	end = g_now_ns() + 4000000000ull;
+	while (g_now_ns() < end) {
+		kcd_read(&stat, 0);
+		for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+			now = g_table_get(&stat, names[i]);
+			CHECK(now >= last[i], "%s went from %lld to %lld",
+			      names[i], last[i], now);
+			last[i] = now;
+		}
+	}
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		CHECK(last[i] > 0, "%s stayed 0", names[i]);
+	CHECK_RC(g_pressure_stop(p), 0);
+}
+
+static long long histogram_sum(const char *name)
+{
+	char path[G_PATH], text[4096], *line, *rest;
+	long long bound, last = -1, sum = 0;
+
+	snprintf(path, sizeof(path), KCD_SYSFS "/node0/%s", name);
+	CHECK(g_read(path, text, sizeof(text)) > 0, "cannot read %s", path);
+	for (line = text; line && *line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		bound = strtoll(line, &rest, 10);
+		CHECK(bound > last, "%s: bounds do not rise", name);
+		last = bound;
+		sum += strtoll(rest, NULL, 10);
+	}
+	return sum;
+}
+
+/* At rest, each histogram has counted what its counter has. */
+static void histograms(void)
+{
+	long long written;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=24");
+	data_check_offloaded(DATA_MB, 0);
+	kcd_set_depth(0);
+	written = kcd_value(0, "written_worker") +
+		  kcd_value(0, "written_kswapd");
+	CHECK(histogram_sum("wait_ns_histogram") == kcd_value(0, "queued"),
+	      "wait_ns_histogram has %lld", histogram_sum("wait_ns_histogram"));
+	CHECK(histogram_sum("write_ns_histogram") == written,
+	      "write_ns_histogram has %lld of %lld",
+	      histogram_sum("write_ns_histogram"), written);
+	/* Freeing goes on a little after the FIFO is empty. */
+	g_sleep_ms(500);
+	CHECK(kcd_value(0, "pending") == 0, "%lld are pending at rest",
+	      kcd_value(0, "pending"));
+	CHECK(histogram_sum("free_ns_histogram") ==
+	      kcd_value(0, "handback_freed"), "free_ns_histogram has %lld",
+	      histogram_sum("free_ns_histogram"));
+	CHECK(kcd_value(0, "freed_pages") >= kcd_value(0, "handback_freed"),
+	      "fewer pages than folios were freed");
+}
+
+/* The point of it all: kswapd's folios are compressed and freed by others. */
+static void offloads(void)
+{
+	long long out = g_stat("/proc/vmstat", "pswpout");
+	long long offered, queued, worker;
+	struct g_pressure *p;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=64");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_growth(0, "queued", 6000);
+	CHECK_RC(g_pressure_stop(p), 0);
+	g_sleep_ms(300);
+
+	out = g_stat("/proc/vmstat", "pswpout") - out;
+	offered = kcd_value(0, "offered");
+	queued = kcd_value(0, "queued");
+	worker = kcd_value(0, "written_worker");
+	g_note("%lld swapped out: %lld by kswapd, %lld queued, %lld by writers, %lld freed",
+	       out, offered, queued, worker, kcd_value(0, "handback_freed"));
+	CHECK(offered <= out, "more was offered than swapped out");
+	CHECK(offered * 3 > out, "kswapd had less than a third");
+	CHECK(queued * 10 > offered * 8, "less than 80 %% was queued");
+	CHECK(worker * 2 > queued, "writers wrote less than half");
+	CHECK((kcd_value(0, "handback_freed") + kcd_value(0, "handback_gone")) *
+	      2 > queued, "less than half was freed");
+	CHECK(kcd_value(0, "handback_freed") * 5 > queued,
+	      "less than a fifth was freed by writers");
+	CHECK(kcd_value(0, "failed_writes") == 0, "writes failed");
+}
+
+const struct suite_case cases_count[] = {
+	{ "counters_add_up_under_load", sampled_under_load },
+	{ "counters_never_go_down", monotonic },
+	{ "histograms_match_counters", histograms },
+	{ "most_of_kswapds_work_is_offloaded", offloads },
+	{ }
+};

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Depths, and changing them under load. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "suite.h"
+
+static void at_depth(unsigned int depth)
+{
+	char params[32];
+
+	setup_zram(0, 512, NULL);
+	snprintf(params, sizeof(params), "depth=%u", depth);
+	setup_module(params);
+	data_check_offloaded(DATA_MB, 1);
+	CHECK(kcd_value(0, "depth_max") <= depth, "the FIFO was %lld deep",
+	      kcd_value(0, "depth_max"));
+}
+
+static void depth_1(void)
+{
+	at_depth(1);
+}
+
+static void depth_6(void)
+{
+	at_depth(6);
+}
+
+static void depth_256(void)
+{
+	at_depth(256);
+}
+
+/* Off, nothing of the module runs: no folio is even offered. */
+static void depth_0(void)
+{
+	setup_zram(0, 512, NULL);
+	setup_module("");
+	CHECK(kcd_hooked(), "ftrace shows no hook");
+	kcd_set_depth(0);
+	CHECK(!kcd_hooked(), "the hook is still in");
+	data_check(DATA_MB, 0, G_MIXED);
+	CHECK(kcd_total("offered") == 0, "%lld folios were offered",
+	      kcd_total("offered"));
+	kcd_set_depth(6);
+	CHECK(kcd_hooked(), "the hook is not back");
+	data_check_offloaded(DATA_MB, 0);
+}
+
+static void random_changes(void)
+{
+	unsigned int changes, depth, seed = g_now_ns();
+	struct g_pressure *p;
+	uint64_t end;
+
+	g_note("seed %u", seed);
+	srand(seed);
+	setup_zram(0, 512, NULL);
+	setup_module("");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_growth(0, "queued", 1000);
+	end = g_now_ns() + 8000000000ull;
+	for (changes = 0; g_now_ns() < end; changes++) {
+		depth = rand() % 4 ? rand() % 257 : 0;
+		CHECK_RC(g_write(KCD_SYSFS "/writers", "%u", rand() % 17), 0);
+		kcd_set_depth(depth);
+		CHECK(kcd_hooked() == !!depth, "hook at depth %u: %d", depth,
+		      kcd_hooked());
+		kcd_check_counters();
+		g_sleep_ms(rand() % 100);
+	}
+	CHECK(changes >= 4, "only %u changes", changes);
+	kcd_set_depth(6);
+	kcd_wait_growth(0, "queued", 300);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+}
+
+const struct suite_case cases_depth[] = {
+	{ "hook_is_out_at_depth_0", depth_0 },
+	{ "data_at_depth_1", depth_1 },
+	{ "data_at_depth_6", depth_6 },
+	{ "data_at_depth_256", depth_256 },
+	{ "depth_changes_under_load", random_changes },
+	{ }
+};

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Memory cgroups: limits, and what they forbid zswap. */
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "suite.h"
+
+#define ROOT "/sys/fs/cgroup"
+#define GROUP ROOT "/case"
+
+/* The calling process moves into a group of its own. */
+static void enter_group(void)
+{
+	CHECK_RC(g_write(ROOT "/cgroup.subtree_control", "+memory"), 0);
+	CHECK_RC(mkdir(GROUP, 0755), 0);
+	CHECK_RC(g_write(GROUP "/cgroup.procs", "0"), 0);
+}
+
+/* Memory is free, so kswapd sleeps: what the group swaps is not kswapd's. */
+static void limited(const char *file)
+{
+	setup_zram(0, 512, NULL);
+	setup_module("");
+	enter_group();
+	CHECK_RC(g_write(file, "40M"), 0);
+	data_check(90, 2, G_MIXED);
+	CHECK(kcd_total("offered") == 0, "%lld folios were offered",
+	      kcd_total("offered"));
+}
+
+static void limit_max(void)
+{
+	limited(GROUP "/memory.max");
+}
+
+static void limit_high(void)
+{
+	limited(GROUP "/memory.high");
+}
+
+/* Pressure of both kinds at once: the group's limit and the machine's. */
+static void limit_and_pressure(void)
+{
+	struct g_pressure *p;
+
+	setup_zram(0, 1024, NULL);
+	setup_module("depth=16");
+	p = g_pressure_start(200, G_MIXED);
+	enter_group();
+	CHECK_RC(g_write(GROUP "/memory.max", "40M"), 0);
+	kcd_wait_growth(0, "queued", 500);
+	data_check_offloaded(90, 1);
+	CHECK_RC(g_pressure_stop(p), 0);
+}
+
+static void zswap_max(void)
+{
+	setup_disk(512);
+	setup_zswap();
+	setup_module("");
+	enter_group();
+	CHECK_RC(g_write(GROUP "/memory.zswap.max", "4M"), 0);
+	data_check_offloaded(DATA_MB, 1);
+	CHECK(kcd_total("handback_async") > 0, "none went on to the disk");
+}
+
+static void zswap_writeback(void)
+{
+	struct g_pressure *p;
+
+	setup_disk(512);
+	setup_zswap();
+	setup_module("");
+	enter_group();
+	if (!g_exists(GROUP "/memory.zswap.writeback"))
+		SKIP("this kernel has no memory.zswap.writeback");
+	CHECK_RC(g_write(GROUP "/memory.zswap.writeback", "0"), 0);
+	/* Stays in zswap or in memory: nothing is written to the disk. */
+	p = g_pressure_start(200, G_MIXED);
+	CHECK_RC(g_pressure_wait(p, 200 * 256 * 2, 90000), 0);
+	CHECK_RC(g_pressure_stop(p), 0);
+	CHECK(kcd_total("bypassed_memcg") > 500,
+	      "only %lld folios were counted", kcd_total("bypassed_memcg"));
+	kcd_check_counters();
+}
+
+const struct suite_case cases_memcg[] = {
+	{ "memory_max_is_not_kswapds", limit_max },
+	{ "memory_high_is_not_kswapds", limit_high },
+	{ "memory_max_beside_pressure", limit_and_pressure },
+	{ "memory_zswap_max", zswap_max },
+	{ "memory_zswap_writeback_off", zswap_writeback },
+	{ }
+};

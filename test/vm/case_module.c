@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Loading and unloading. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "suite.h"
+
+static void load_idle(void)
+{
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		setup_module("");
+		CHECK(kcd_hooked(), "ftrace shows no hook");
+		CHECK(g_read_ll(KCD_SYSCTL) == 6, "the default is not 6");
+		CHECK(g_read_ll(KCD_SYSFS "/writers") == 0,
+		      "writers is not 0 by default");
+		CHECK_RC(g_module_unload("kcompressd"), 0);
+		CHECK(!kcd_hooked(), "the hook is still there");
+		CHECK(!g_exists(KCD_SYSCTL), KCD_SYSCTL " is still there");
+	}
+}
+
+static void load_pressure(void)
+{
+	struct g_pressure *p;
+	int i;
+
+	setup_zram(0, 512, NULL);
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	CHECK_RC(g_pressure_wait(p, DATA_MB * 256, 60000), 0);
+	for (i = 0; i < 3; i++) {
+		setup_module(i & 1 ? "depth=256 writers=2" : "");
+		kcd_wait_growth(0, "queued", 300);
+		kcd_check_counters();
+		CHECK_RC(g_module_unload("kcompressd"), 0);
+		CHECK(!kcd_hooked(), "the hook is still there");
+	}
+	CHECK_RC(g_pressure_stop(p), 0);
+}
+
+static void unload_queued(void)
+{
+	struct g_pressure *p;
+	int i;
+
+	setup_zram(0, 512, NULL);
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	for (i = 0; i < 2; i++) {
+		setup_module("depth=256 writers=1");
+		kcd_slow_writers(0);
+		kcd_wait_waiting(0, 32);
+		CHECK_RC(g_module_unload("kcompressd"), 0);
+	}
+	CHECK_RC(g_pressure_stop(p), 0);
+}
+
+static void parameters_good(void)
+{
+	static const struct {
+		const char *params;
+		int depth;
+		int writers;
+	} good[] = {
+		{ "depth=0", 0, 0 },
+		{ "depth=1", 1, 0 },
+		{ "depth=256", 256, 0 },
+		{ "writers=1", 6, 1 },
+		{ "depth=24 writers=16", 24, 16 },
+	};
+	char hook[16];
+	size_t i;
+
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		setup_module(good[i].params);
+		CHECK(g_read_ll(KCD_SYSCTL) == good[i].depth,
+		      "%s: vm.kcompressd is %lld", good[i].params,
+		      g_read_ll(KCD_SYSCTL));
+		CHECK(g_read_ll(KCD_SYSFS "/writers") == good[i].writers,
+		      "%s: writers is %lld", good[i].params,
+		      g_read_ll(KCD_SYSFS "/writers"));
+		CHECK(kcd_hooked() == !!good[i].depth, "%s: ftrace: %d",
+		      good[i].params, kcd_hooked());
+		g_read(KCD_SYSFS "/hook", hook, sizeof(hook));
+		CHECK(!strcmp(hook, good[i].depth ? "attached" : "detached"),
+		      "%s: hook is %s", good[i].params, hook);
+		CHECK_RC(g_module_unload("kcompressd"), 0);
+	}
+}
+
+static void parameters_bad(void)
+{
+	/* Numbers out of range are refused by the module, with a line. */
+	static const struct {
+		const char *params;
+		const char *line;
+	} bad[] = {
+		{ "depth=257", "kcompressd: " },
+		{ "depth=4294967295", "kcompressd: " },
+		{ "writers=17", "kcompressd: " },
+		{ "depth=-1", "depth" },
+		{ "depth=x", "depth" },
+		{ "depth=", "depth" },
+		{ "writers=1x", "writers" },
+	};
+	size_t i;
+	int mark, rc;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		mark = g_klog_mark();
+		rc = g_module_load("kcompressd", bad[i].params);
+		CHECK(rc == -EINVAL || rc == -ERANGE, "%s: loading says %d",
+		      bad[i].params, rc);
+		CHECK(!g_module_loaded("kcompressd"), "%s: it is loaded",
+		      bad[i].params);
+		CHECK(g_klog_since(mark, bad[i].line), "%s: no line in the log",
+		      bad[i].params);
+		CHECK(!kcd_hooked() && !g_exists(KCD_SYSCTL) &&
+		      !g_exists(KCD_SYSFS), "%s: left something behind",
+		      bad[i].params);
+	}
+}
+
+static void writers_file(void)
+{
+	static const char * const bad[] = { "17", "-1", "x", "1 2", "" };
+	size_t i;
+	int n;
+
+	setup_module("");
+	for (n = 16; n >= 0; n--) {
+		CHECK_RC(g_write(KCD_SYSFS "/writers", "%d", n), 0);
+		CHECK(g_read_ll(KCD_SYSFS "/writers") == n,
+		      "writers is not %d", n);
+	}
+	CHECK_RC(g_write(KCD_SYSFS "/writers", "3\n"), 0);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		CHECK_RC(g_write(KCD_SYSFS "/writers", "%s\n", bad[i]), -EINVAL);
+		CHECK(g_read_ll(KCD_SYSFS "/writers") == 3,
+		      "'%s' changed writers", bad[i]);
+	}
+}
+
+/* A function can be redirected by one only: the second is refused. */
+static void refused_by_livepatch(void)
+{
+	int mark;
+
+	CHECK_RC(g_module_load("holder", NULL), 0);
+	mark = g_klog_mark();
+	CHECK_RC(g_module_load("kcompressd", NULL), -EBUSY);
+	CHECK(g_klog_since(mark, "kcompressd: swap_writepage"),
+	      "no line in the log says why");
+	CHECK(!g_exists(KCD_SYSCTL) && !g_exists(KCD_SYSFS),
+	      "left something behind");
+
+	/* Loaded while off, it cannot be turned on either, and says so. */
+	setup_module("depth=0");
+	CHECK_RC(g_write(KCD_SYSCTL, "6"), -EBUSY);
+	CHECK(g_read_ll(KCD_SYSCTL) == 0, "vm.kcompressd changed");
+	CHECK_RC(g_module_unload("holder"), 0);
+	kcd_set_depth(6);
+	CHECK(kcd_hooked(), "ftrace shows no hook");
+	CHECK_RC(g_module_load("holder", NULL), -EBUSY);
+}
+
+static void ftrace_turned_off(void)
+{
+	const char *sysctl = "/proc/sys/kernel/ftrace_enabled";
+	int mark;
+
+	setup_module("");
+	CHECK_RC(g_write(sysctl, "0"), -EBUSY);
+	CHECK(kcd_hooked(), "the hook is gone");
+	kcd_set_depth(0);
+	CHECK_RC(g_write(sysctl, "0"), 0);
+	CHECK_RC(g_write(KCD_SYSCTL, "6"), -EBUSY);
+	CHECK_RC(g_module_unload("kcompressd"), 0);
+	mark = g_klog_mark();
+	CHECK_RC(g_module_load("kcompressd", NULL), -EBUSY);
+	CHECK(g_klog_since(mark, "ftrace_enabled"),
+	      "no line in the log says why");
+	CHECK_RC(g_write(sysctl, "1"), 0);
+	setup_module("");
+}
+
+const struct suite_case cases_module[] = {
+	{ "load_and_unload_idle", load_idle },
+	{ "load_and_unload_under_pressure", load_pressure },
+	{ "unload_with_folios_queued", unload_queued },
+	{ "parameters_good", parameters_good },
+	{ "parameters_bad", parameters_bad },
+	{ "writers_file", writers_file },
+	{ "refused_beside_a_livepatch", refused_by_livepatch },
+	{ "ftrace_turned_off", ftrace_turned_off },
+	{ }
+};

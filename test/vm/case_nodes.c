@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Two nodes: each has its own FIFO and its own writers. */
+#include <stdio.h>
+
+#include "suite.h"
+
+static void need_two(void)
+{
+	CHECK(g_nodes() == 2, "the machine has %d nodes", g_nodes());
+}
+
+/* Pressure on one node only, from a process bound to it. */
+static struct g_pressure *press_node(int node)
+{
+	char path[G_PATH];
+	struct g_pressure *p;
+	long long mb;
+
+	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/vmstat",
+		 node);
+	mb = g_stat(path, "nr_free_pages") / 256;
+	CHECK(mb > 50, "node%d has %lld MB free", node, mb);
+	CHECK_RC(g_bind_node(node), 0);
+	p = g_pressure_start(mb + 60, G_MIXED);
+	CHECK_RC(g_bind_node(-1), 0);
+	return p;
+}
+
+static void both_nodes(void)
+{
+	struct g_pressure *p[2];
+	int node;
+
+	need_two();
+	setup_zram(0, 1024, NULL);
+	setup_module("");
+	CHECK(g_exists("/sys/devices/virtual/workqueue/kcompressd0") &&
+	      g_exists("/sys/devices/virtual/workqueue/kcompressd1"),
+	      "a workqueue is missing");
+	for (node = 0; node < 2; node++)
+		p[node] = press_node(node);
+	for (node = 0; node < 2; node++) {
+		kcd_wait_growth(node, "written_worker", 3000);
+		kcd_wait_growth(node, "handback_freed", 300);
+	}
+	for (node = 0; node < 2; node++)
+		CHECK_RC(g_pressure_stop(p[node]), 0);
+	kcd_check_counters();
+}
+
+static void one_node(void)
+{
+	long long other;
+	struct g_pressure *p;
+	int node;
+
+	need_two();
+	setup_zram(0, 1024, NULL);
+	setup_module("");
+	for (node = 0; node < 2; node++) {
+		other = kcd_value(!node, "queued");
+		p = press_node(node);
+		kcd_wait_growth(node, "written_worker", 3000);
+		CHECK_RC(g_pressure_stop(p), 0);
+		CHECK(kcd_value(!node, "queued") - other < 500,
+		      "pressure on node %d queued %lld folios on the other",
+		      node, kcd_value(!node, "queued") - other);
+	}
+	kcd_check_counters();
+}
+
+/* Writers of one node that do not get on do not hold up the other's. */
+static void independent(void)
+{
+	struct g_pressure *p[2];
+	int node;
+
+	need_two();
+	setup_zram(0, 1024, NULL);
+	setup_module("depth=64 writers=1");
+	kcd_slow_writers(0);
+	for (node = 0; node < 2; node++)
+		p[node] = press_node(node);
+	kcd_wait_waiting(0, 16);
+	kcd_wait_growth(1, "written_worker", 3000);
+	kcd_check_counters();
+	for (node = 0; node < 2; node++)
+		CHECK_RC(g_pressure_stop(p[node]), 0);
+	kcd_set_depth(0);
+	CHECK(kcd_total("waiting") == 0, "folios still wait");
+}
+
+const struct suite_case cases_nodes[] = {
+	{ "both_nodes_have_writers", both_nodes },
+	{ "a_folio_is_queued_on_its_own_node", one_node },
+	{ "nodes_are_independent", independent },
+	{ }
+};

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Data on zram: amounts, algorithms, both LRUs. */
+#include <stdio.h>
+
+#include "suite.h"
+
+#define LRU_GEN "/sys/kernel/mm/lru_gen/enabled"
+
+/* Takes a guest of 512 MB. */
+static void several_hundred_mb(void)
+{
+	setup_zram(0, 1024, NULL);
+	setup_module("");
+	data_check_offloaded(520, 0);
+}
+
+static void all_algorithms(void)
+{
+	char names[16][32];
+	int i, count;
+
+	count = g_zram_algorithms(names, 16);
+	CHECK(count > 1, "zram lists %d algorithms", count);
+	setup_module("");
+	for (i = 0; i < count; i++) {
+		setup_zram(0, 512, names[i]);
+		data_check_offloaded(190, 0);
+		CHECK_RC(g_swapoff("/dev/zram0"), 0);
+		CHECK_RC(g_zram_reset(0), 0);
+	}
+}
+
+/* Two devices of the same priority: folios alternate between them. */
+static void two_devices(void)
+{
+	setup_module("");
+	CHECK_RC(g_zram_setup(0, 256, NULL), 0);
+	CHECK_RC(g_zram_setup(1, 256, NULL), 0);
+	CHECK_RC(g_swapon("/dev/zram0", 5), 0);
+	CHECK_RC(g_swapon("/dev/zram1", 5), 0);
+	data_check_offloaded(DATA_MB, 0);
+}
+
+static void several_processes(void)
+{
+	struct g_pressure *p[3];
+	int i;
+
+	setup_zram(0, 1024, NULL);
+	setup_module("depth=32");
+	for (i = 0; i < 3; i++)
+		p[i] = g_pressure_start(90, G_MIXED);
+	kcd_wait_growth(0, "queued", 5000);
+	for (i = 0; i < 3; i++)
+		CHECK_RC(g_pressure_wait(p[i], 90 * 256 + 1, 60000), 0);
+	for (i = 0; i < 3; i++)
+		CHECK_RC(g_pressure_stop(p[i]), 0);
+	kcd_check_counters();
+}
+
+static void on_lru(const char *value)
+{
+	char before[16];
+
+	if (g_read(LRU_GEN, before, sizeof(before)) < 0)
+		SKIP("this kernel has no MGLRU");
+	CHECK_RC(g_write(LRU_GEN, "%s", value), 0);
+	setup_zram(0, 512, NULL);
+	setup_module("");
+	data_check_offloaded(DATA_MB, 1);
+	CHECK_RC(g_write(LRU_GEN, "%s", before), 0);
+}
+
+static void classic_lru(void)
+{
+	on_lru("0");
+}
+
+static void mglru(void)
+{
+	on_lru("7");
+}
+
+const struct suite_case cases_zram[] = {
+	{ "all_algorithms", all_algorithms },
+	{ "two_devices", two_devices },
+	{ "several_processes", several_processes },
+	{ "classic_lru", classic_lru },
+	{ "mglru", mglru },
+	{ }
+};
+
+const struct suite_case cases_large[] = {
+	{ "several_hundred_mb", several_hundred_mb },
+	{ }
+};

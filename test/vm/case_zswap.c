@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Data through zswap, over each kind of device, and what zswap rejects. */
+#include "suite.h"
+
+#define DEBUG "/sys/kernel/debug/zswap/"
+#define PARAMETERS "/sys/module/zswap/parameters/"
+
+static long long rejected(void)
+{
+	return g_read_ll(DEBUG "reject_compress_poor") +
+	       g_read_ll(DEBUG "reject_alloc_fail") +
+	       g_read_ll(DEBUG "reject_reclaim_fail");
+}
+
+static void check_stored(void)
+{
+	CHECK(g_read_ll(DEBUG "stored_pages") >= 0, "no " DEBUG "stored_pages");
+}
+
+/* pswpout counts what went on to the device, so the data checks count alone. */
+static void data_through_zswap(size_t mb, enum g_kind kind)
+{
+	long long queued = kcd_total("queued");
+	struct g_pressure *p;
+
+	check_stored();
+	p = g_pressure_start(mb, kind);
+	CHECK_RC(g_pressure_wait(p, mb * 256 * 2, 90000), 0);
+	if (kind == G_MIXED)
+		CHECK(g_read_ll(DEBUG "stored_pages") > 0, "zswap holds nothing");
+	CHECK_RC(g_pressure_stop(p), 0);
+	queued = kcd_total("queued") - queued;
+	CHECK(queued > 1000, "only %lld folios were queued", queued);
+	kcd_check_counters();
+}
+
+static void over_zram(void)
+{
+	setup_zram(0, 512, NULL);
+	setup_zswap();
+	setup_module("");
+	data_through_zswap(DATA_MB, G_MIXED);
+}
+
+static void over_disk(void)
+{
+	setup_disk(512);
+	setup_zswap();
+	setup_module("");
+	data_through_zswap(DATA_MB, G_MIXED);
+}
+
+static void over_file(void)
+{
+	CHECK_RC(g_swap_file_setup(400), 0);
+	CHECK_RC(g_swapon(G_SWAP_FILE, 1), 0);
+	setup_zswap();
+	setup_module("");
+	data_through_zswap(DATA_MB, G_MIXED);
+}
+
+/* zram first, then the disk, and zswap turned on and off over both. */
+static void zram_and_disk(void)
+{
+	struct g_pressure *p;
+	int i;
+
+	CHECK_RC(g_zram_setup(0, 64, NULL), 0);
+	CHECK_RC(g_swapon("/dev/zram0", 10), 0);
+	setup_disk(512);
+	setup_zswap();
+	setup_module("depth=32");
+	p = g_pressure_start(DATA_MB + 40, G_MIXED);
+	for (i = 0; i < 6; i++) {
+		CHECK_RC(g_write(PARAMETERS "enabled", "%d", i & 1), 0);
+		CHECK_RC(g_pressure_wait(p, p->pages + 10000, 60000), 0);
+	}
+	CHECK_RC(g_pressure_stop(p), 0);
+	CHECK(kcd_total("queued") > 1000, "only %lld folios were queued",
+	      kcd_total("queued"));
+	CHECK(kcd_total("bypassed_device") > 0, "none went to the disk");
+	kcd_check_counters();
+}
+
+/* What does not compress goes on to the disk, and comes back from it. */
+static void incompressible(void)
+{
+	long long before;
+
+	setup_disk(512);
+	setup_zswap();
+	setup_module("");
+	before = rejected();
+	data_through_zswap(DATA_MB, G_RANDOM);
+	CHECK(rejected() > before, "zswap rejected nothing");
+	CHECK(kcd_total("handback_async") > 0, "none went on to the disk");
+}
+
+static void pool_full(void)
+{
+	long long before = g_read_ll(DEBUG "pool_limit_hit");
+
+	setup_disk(512);
+	setup_zswap();
+	CHECK_RC(g_write(PARAMETERS "max_pool_percent", "1"), 0);
+	setup_module("");
+	data_through_zswap(DATA_MB, G_MIXED);
+	CHECK(g_read_ll(DEBUG "pool_limit_hit") > before,
+	      "the pool was never full");
+}
+
+const struct suite_case cases_zswap[] = {
+	{ "zswap_over_zram", over_zram },
+	{ "zswap_over_disk", over_disk },
+	{ "zswap_over_swap_file", over_file },
+	{ "zram_and_disk_with_and_without_zswap", zram_and_disk },
+	{ "zswap_rejects_incompressible_pages", incompressible },
+	{ "zswap_pool_full", pool_full },
+	{ }
+};

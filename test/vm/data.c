@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Loads larger than memory, checked page by page. */
+#include "suite.h"
+
+void data_check(size_t mb, unsigned int rounds, enum g_kind kind)
+{
+	long long out = g_stat("/proc/vmstat", "pswpout");
+	struct g_memory m;
+	long bad;
+
+	g_write("/proc/self/oom_score_adj", "500");
+	g_memory_map(&m, mb, kind);
+	g_memory_fill(&m);
+	while (rounds--) {
+		bad = g_memory_rewrite(&m);
+		CHECK(bad < 0, "page %ld is not as it was written", bad);
+	}
+	bad = g_memory_check(&m);
+	CHECK(bad < 0, "page %ld is not as it was written", bad);
+	CHECK(g_stat("/proc/vmstat", "pswpout") > out, "nothing was swapped");
+	g_memory_unmap(&m);
+}
+
+void data_check_offloaded(size_t mb, unsigned int rounds)
+{
+	long long queued = kcd_total("queued");
+
+	data_check(mb, rounds, G_MIXED);
+	queued = kcd_total("queued") - queued;
+	CHECK(queued > 1000, "only %lld folios were queued", queued);
+	kcd_check_counters();
+}

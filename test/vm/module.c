@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the module shows, read and judged. */
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "suite.h"
+
+#define WAIT_MS 60000
+
+void kcd_read(struct g_table *stat, int node)
+{
+	char path[G_PATH];
+
+	snprintf(path, sizeof(path), KCD_SYSFS "/node%d/stat", node);
+	CHECK_RC(g_table_read(stat, path), 0);
+}
+
+long long kcd_value(int node, const char *name)
+{
+	struct g_table stat;
+	long long value;
+
+	kcd_read(&stat, node);
+	value = g_table_get(&stat, name);
+	CHECK(value >= 0, "node%d/stat has no line %s", node, name);
+	return value;
+}
+
+long long kcd_total(const char *prefix)
+{
+	struct g_table stat;
+	long long sum = 0;
+	int node;
+
+	for (node = 0; node < g_nodes(); node++) {
+		kcd_read(&stat, node);
+		sum += g_table_sum(&stat, prefix);
+	}
+	return sum;
+}
+
+void kcd_set_depth(unsigned int depth)
+{
+	CHECK_RC(g_write(KCD_SYSCTL, "%u", depth), 0);
+	CHECK(g_read_ll(KCD_SYSCTL) == depth, "vm.kcompressd is not %u", depth);
+}
+
+static void check_equal(int node, const char *what, long long a, long long b)
+{
+	struct g_table stat;
+
+	if (a == b)
+		return;
+	/* For the reader; the values may have moved on since. */
+	kcd_read(&stat, node);
+	g_note("node%d/stat now:\n%s", node, stat.text);
+	suite_fail(__FILE__, __LINE__, "node%d: %s: %lld is not %lld", node,
+		   what, a, b);
+}
+
+void kcd_check_counters(void)
+{
+	struct g_table stat;
+	long long written;
+	int node;
+
+	for (node = 0; node < g_nodes(); node++) {
+		kcd_read(&stat, node);
+		written = g_table_get(&stat, "written_worker") +
+			  g_table_get(&stat, "written_kswapd");
+		check_equal(node, "offered = bypassed + queued",
+			    g_table_get(&stat, "offered"),
+			    g_table_sum(&stat, "bypassed_") +
+			    g_table_get(&stat, "queued"));
+		check_equal(node, "queued = written + waiting",
+			    g_table_get(&stat, "queued"),
+			    written + g_table_get(&stat, "waiting"));
+		check_equal(node, "written = handed back + failed + pending",
+			    written, g_table_sum(&stat, "handback_") +
+			    g_table_get(&stat, "failed_writes") +
+			    g_table_get(&stat, "pending"));
+		CHECK(g_table_get(&stat, "writing") <=
+		      g_table_get(&stat, "waiting"),
+		      "more folios are being written than wait");
+		CHECK(g_table_get(&stat, "depth_max") <= 256,
+		      "the FIFO was deeper than 256");
+	}
+}
+
+bool kcd_hooked(void)
+{
+	static const char function[] = "swap_writepage ";
+	char text[4096], *line;
+
+	CHECK(g_read("/sys/kernel/tracing/enabled_functions", text,
+		     sizeof(text)) >= 0, "cannot read enabled_functions");
+	line = strstr(text, function);
+	if (!line || (line > text && line[-1] != '\n'))
+		return false;
+	line[strcspn(line, "\n")] = 0;
+	/* "swap_writepage (1)    I": I is IPMODIFY, R is "with registers". */
+	line += strcspn(line, ")");
+	line[strcspn(line, "\t>")] = 0;
+	return strchr(line, 'I');
+}
+
+static void hog(int cpu)
+{
+	cpu_set_t set;
+
+	if (fork())
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+	for (;;)
+		;
+}
+
+void kcd_slow_writers(int node)
+{
+	char path[G_PATH];
+	int cpu = g_cpus_online() - 1;
+
+	snprintf(path, sizeof(path),
+		 "/sys/devices/virtual/workqueue/kcompressd%d/cpumask", node);
+	CHECK_RC(g_write(path, "%x", 1 << cpu), 0);
+	snprintf(path, sizeof(path),
+		 "/sys/devices/virtual/workqueue/kcompressd%d/nice", node);
+	CHECK_RC(g_write(path, "10"), 0);
+	hog(cpu);
+}
+
+void kcd_wait_waiting(int node, long long folios)
+{
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull;
+
+	while (kcd_value(node, "waiting") < folios)
+		CHECK(g_now_ns() < end, "never did %lld folios wait", folios);
+}
+
+void kcd_wait_growth(int node, const char *name, long long by)
+{
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull;
+	long long goal = kcd_value(node, name) + by;
+
+	while (kcd_value(node, name) < goal) {
+		CHECK(g_now_ns() < end, "node%d: %s did not grow by %lld", node,
+		      name, by);
+		g_sleep_ms(10);
+	}
+}

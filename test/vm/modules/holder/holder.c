@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Holds swap_writepage() as a livepatch would, so that nobody else can. */
+#include <linux/ftrace.h>
+#include <linux/module.h>
+
+#define HOLDER_FUNCTION "swap_writepage"
+
+static void notrace holder_callback(unsigned long ip, unsigned long parent_ip,
+				    struct ftrace_ops *ops,
+				    struct ftrace_regs *fregs)
+{
+}
+
+static struct ftrace_ops holder_ops = {
+	.func = holder_callback,
+	.flags = FTRACE_OPS_FL_IPMODIFY,
+};
+
+static int __init holder_init(void)
+{
+	int ret;
+
+	ret = ftrace_set_filter(&holder_ops, HOLDER_FUNCTION,
+				strlen(HOLDER_FUNCTION), 1);
+	return ret ?: register_ftrace_function(&holder_ops);
+}
+
+static void __exit holder_exit(void)
+{
+	unregister_ftrace_function(&holder_ops);
+}
+
+module_init(holder_init);
+module_exit(holder_exit);
+
+MODULE_DESCRIPTION("Test: holds a function as a livepatch would");
+MODULE_LICENSE("GPL");

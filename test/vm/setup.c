@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Setting up what a case needs, and putting everything back after it. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "suite.h"
+
+#define ZSWAP	"/sys/module/zswap/parameters/"
+#define TRACING	"/sys/kernel/tracing/"
+#define CGROUP	"/sys/fs/cgroup/"
+
+void setup_module(const char *params)
+{
+	int rc = g_module_load("kcompressd", params);
+
+	CHECK(!rc, "loading kcompressd %s: %s", params, strerror(-rc));
+}
+
+void setup_zram(int id, size_t mb, const char *algorithm)
+{
+	char path[G_PATH];
+
+	snprintf(path, sizeof(path), "/dev/zram%d", id);
+	CHECK_RC(g_zram_setup(id, mb, algorithm), 0);
+	CHECK_RC(g_swapon(path, 100 - id), 0);
+}
+
+void setup_disk(size_t mb)
+{
+	const char *disk = g_disk();
+
+	CHECK(disk, "the guest has no scratch disk");
+	CHECK_RC(g_mkswap(disk, mb), 0);
+	CHECK_RC(g_swapon(disk, 1), 0);
+}
+
+/* With zsmalloc: the older default pool, zbud, saves next to nothing. */
+void setup_zswap(void)
+{
+	int rc = g_module_load("zsmalloc", NULL);
+
+	CHECK(!rc || rc == -EEXIST, "loading zsmalloc: %s", strerror(-rc));
+	CHECK_RC(g_write(ZSWAP "zpool", "zsmalloc"), 0);
+	CHECK_RC(g_write(ZSWAP "enabled", "1"), 0);
+}
+
+static void undo_cgroups(void)
+{
+	char path[G_PATH + 256];
+	struct dirent *entry;
+	DIR *dir;
+
+	dir = opendir(CGROUP);
+	while (dir && (entry = readdir(dir))) {
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), CGROUP "%s", entry->d_name);
+		rmdir(path);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static void undo_cpus(void)
+{
+	int cpu;
+
+	for (cpu = 1; cpu < sysconf(_SC_NPROCESSORS_CONF); cpu++)
+		g_cpu_set_online(cpu, true);
+}
+
+static const char *undo_module(void)
+{
+	/* An open file, of a process that has just been killed. */
+	int tries, rc = -EAGAIN;
+
+	for (tries = 0; rc && tries < 50; tries++) {
+		rc = g_module_unload("kcompressd");
+		if (rc)
+			g_sleep_ms(100);
+	}
+	if (rc)
+		return "the module";
+	if (g_exists(KCD_SYSCTL))
+		return KCD_SYSCTL;
+	if (g_exists(KCD_SYSFS))
+		return KCD_SYSFS;
+	if (kcd_hooked())
+		return "the hook";
+	if (g_exists("/sys/devices/virtual/workqueue/kcompressd0"))
+		return "the workqueue";
+	if (g_exists(TRACING "events/kcompressd"))
+		return "the tracepoints";
+	return NULL;
+}
+
+const char *setup_undo(void)
+{
+	const char *left;
+	int zram;
+
+	g_write(TRACING "tracing_on", "0");
+	g_write(TRACING "events/enable", "0");
+	g_write(TRACING "trace", "\n");
+	g_write(TRACING "trace_clock", "local");
+	undo_cpus();
+	left = undo_module();
+	if (g_module_unload("holder"))
+		left = "the holder module";
+	g_write("/proc/sys/kernel/ftrace_enabled", "1");
+	if (g_swapoff_all())
+		left = "a swap device";
+	if (g_swap_file_remove())
+		left = "the mount";
+	g_write(ZSWAP "enabled", "0");
+	g_write(ZSWAP "max_pool_percent", "20");
+	for (zram = 0; zram < 2; zram++)
+		if (g_zram_reset(zram))
+			left = "a zram device";
+	/* Algorithms are set afresh, too. */
+	if (g_module_unload("zram"))
+		left = "the zram module";
+	undo_cgroups();
+	return left;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The suite: cases, and what they share. */
+#ifndef SUITE_H
+#define SUITE_H
+
+#include "guest.h"
+
+/**
+ * struct suite_case - one case; it runs in a process of its own
+ * @name: what it shows, as words joined by underscores
+ * @run: returns if it passed; else CHECK() or SKIP() ends the process
+ * @seconds: time limit; 0: the default
+ */
+struct suite_case {
+	const char *name;
+	void (*run)(void);
+	unsigned int seconds;
+};
+
+/* Each array ends with an empty entry. */
+extern const struct suite_case cases_module[];
+extern const struct suite_case cases_sysctl[];
+extern const struct suite_case cases_depth[];
+extern const struct suite_case cases_order[];
+extern const struct suite_case cases_count[];
+extern const struct suite_case cases_zram[];
+extern const struct suite_case cases_large[];
+extern const struct suite_case cases_zswap[];
+extern const struct suite_case cases_memcg[];
+extern const struct suite_case cases_bypass[];
+extern const struct suite_case cases_swapoff[];
+extern const struct suite_case cases_machine[];
+extern const struct suite_case cases_nodes[];
+extern const struct suite_case cases_failing[];
+
+/* suite.c */
+void suite_fail(const char *file, int line, const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 3, 4)));
+void suite_skip(const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 1, 2)));
+
+#define CHECK(condition, ...)						\
+	do {								\
+		if (!(condition))					\
+			suite_fail(__FILE__, __LINE__, __VA_ARGS__);	\
+	} while (0)
+#define CHECK_RC(call, expected)					\
+	do {								\
+		int rc_ = (call);					\
+		CHECK(rc_ == (expected), "%s is %d instead of %d",	\
+		      #call, rc_, (expected));				\
+	} while (0)
+#define SKIP(...) suite_skip(__VA_ARGS__)
+
+/* setup.c: the state that cases begin with, and leave to suite_reset() */
+void setup_module(const char *params);
+void setup_zram(int id, size_t mb, const char *algorithm);
+void setup_disk(size_t mb);
+void setup_zswap(void);
+/* NULL, or what cannot be brought back to the state before the case. */
+const char *setup_undo(void);
+
+/* module.c: what the module shows */
+#define KCD_SYSFS	"/sys/kernel/mm/kcompressd"
+#define KCD_SYSCTL	"/proc/sys/vm/kcompressd"
+void kcd_read(struct g_table *stat, int node);
+long long kcd_value(int node, const char *name);
+/* Summed over all nodes. */
+long long kcd_total(const char *prefix);
+void kcd_set_depth(unsigned int depth);
+/* Fails the case unless the counters of each node add up. */
+void kcd_check_counters(void);
+/* As ftrace sees it: is swap_writepage() redirected? */
+bool kcd_hooked(void);
+/*
+ * Makes the writers of a node slow, so that folios wait: they may run on the
+ * last CPU only, beside a busy process.
+ */
+void kcd_slow_writers(int node);
+/* Waits until that many folios wait. */
+void kcd_wait_waiting(int node, long long folios);
+void kcd_wait_growth(int node, const char *name, long long by);
+
+/* data.c: loads larger than memory */
+/* Writes and rewrites memory, checking each page. */
+void data_check(size_t mb, unsigned int rounds, enum g_kind kind);
+/* The same, and the module must have had its part in it. */
+void data_check_offloaded(size_t mb, unsigned int rounds);
+
+/* MB that do not fit into memory. */
+#define DATA_MB 220
+
+#endif /* SUITE_H */
