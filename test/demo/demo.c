@@ -24,6 +24,7 @@
 struct config {
 	const char *load;
 	const char *algo;
+	unsigned int tasks;
 	size_t load_mb;
 	size_t zram_mb;
 	unsigned int pairs;
@@ -51,7 +52,8 @@ static void read_config(struct config *c)
 
 	memset(c, 0, sizeof(*c));
 	c->load = env_text("DEMO_LOAD", "rewrite");
-	c->algo = env_text("DEMO_ALGO", NULL);
+	c->algo = env_text("DEMO_ALGO", "zstd");
+	c->tasks = env_number("DEMO_TASKS", 8);
 	c->load_mb = env_number("DEMO_LOAD_MB", 600);
 	c->zram_mb = env_number("DEMO_ZRAM_MB", 1024);
 	c->pairs = env_number("DEMO_PAIRS", 3);
@@ -103,7 +105,7 @@ static uint64_t pass(const struct load *load, unsigned int depth,
 		if (kb < min)
 			min = kb;
 		tick(load->stats, depth);
-		if (!load_runs(load))
+		if (!load_runs())
 			fail("the load ended before its time", -ESRCH);
 	} while (g_now_ns() < end);
 	return min;
@@ -143,9 +145,9 @@ static void measure(const struct config *c, const struct load *load,
 		iv.hist[b] = st->hist[b];
 	iv.written = st->written;
 	st->max_ns = 0;
-	sample_take(&iv.from, load->pid);
+	sample_take(&iv.from, load);
 	iv.min_free_kb = pass(load, depth, c->measure_ms);
-	sample_take(&iv.to, load->pid);
+	sample_take(&iv.to, load);
 	iv.max_ns = st->max_ns;
 	iv.written = st->written - iv.written;
 	for (b = 0; b < HIST_BUCKETS; b++)
@@ -213,7 +215,7 @@ int main(void)
 	read_config(&c);
 	set_up(&c);
 	g_out("note,load starts");
-	rc = load_start(&load, c.load, c.load_mb);
+	rc = load_start(&load, c.load, c.tasks, c.load_mb);
 	if (rc)
 		fail("starting the load", rc);
 	set_depth(&c, &load, 0);

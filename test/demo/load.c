@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The demo's memory pressure: one process that holds more than memory and
- * never lets up, so that every interval measures the same steady state.
+ * The demo's memory pressure: processes that hold more than memory and never
+ * let up, so that every interval measures the same steady state. They take
+ * turns, as the applications of somebody who has many open and works with one.
+ * So the pages that are reclaimed seldom belong to the process that runs. If
+ * they did, the kernel would have to interrupt that process's CPU for each
+ * page (try_to_unmap_flush_dirty()), and in an emulated machine with more CPUs
+ * than the host has cores kswapd would do little but wait for the answers.
  */
 #include <errno.h>
 #include <signal.h>
@@ -51,9 +56,27 @@ static void give_back(struct load_stats *st, const struct g_memory *m,
 	memset(&m->generation[page], 0, CHUNK * sizeof(*m->generation));
 }
 
-static void __attribute__((noreturn)) work(struct load_stats *st, size_t mb,
+static void one_turn(struct load_stats *st, struct g_memory *m, bool fresh)
+{
+	size_t page;
+
+	for (page = 0; page < m->pages && !st->stop; page++) {
+		while (st->pause)
+			g_sleep_ms(1);
+		if (fresh && page % CHUNK == 0)
+			give_back(st, m, page);
+		touch(st, m->base + page * G_PAGE);
+		check(st, m, page);
+		g_page_write(m, page);
+		st->written++;
+	}
+}
+
+static void __attribute__((noreturn)) work(const struct load *load,
+					   unsigned int task, size_t mb,
 					   bool fresh)
 {
+	struct load_stats *st = load->stats;
 	struct g_memory m;
 	size_t page;
 
@@ -64,51 +87,59 @@ static void __attribute__((noreturn)) work(struct load_stats *st, size_t mb,
 	/* Huge pages would make the work of a touch vary 512-fold. */
 	madvise(m.base, m.pages * G_PAGE, MADV_NOHUGEPAGE);
 
-	for (page = 0; !st->stop; page = (page + 1) % m.pages) {
-		while (st->pause)
-			g_sleep_ms(1);
-		if (fresh && page % CHUNK == 0)
-			give_back(st, &m, page);
-		touch(st, m.base + page * G_PAGE);
-		check(st, &m, page);
-		g_page_write(&m, page);
-		st->written++;
+	while (!st->stop) {
+		sem_wait(&st->turn[task]);
+		one_turn(st, &m, fresh);
+		if (!st->stop)
+			sem_post(&st->turn[(task + 1) % load->tasks]);
 	}
 	for (page = 0; page < m.pages; page++)
 		check(st, &m, page);
+	sem_post(&st->turn[(task + 1) % load->tasks]);
 	_exit(st->wrong ? 1 : 0);
 }
 
-int load_start(struct load *load, const char *kind, size_t mb)
+int load_start(struct load *load, const char *kind, unsigned int tasks,
+	       size_t mb)
 {
-	if (strcmp(kind, "rewrite") && strcmp(kind, "touch"))
+	unsigned int i;
+
+	if ((strcmp(kind, "rewrite") && strcmp(kind, "touch")) || !tasks ||
+	    tasks > LOAD_TASKS_MAX)
 		return -EINVAL;
 	load->stats = mmap(NULL, sizeof(*load->stats), PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
 	if (load->stats == MAP_FAILED)
 		return -errno;
-	load->pid = fork();
-	if (load->pid < 0)
-		return -errno;
-	if (!load->pid)
-		work(load->stats, mb, !strcmp(kind, "touch"));
+	load->tasks = tasks;
+	for (i = 0; i < tasks; i++)
+		sem_init(&load->stats->turn[i], 1, !i);
+	for (i = 0; i < tasks; i++) {
+		load->pid[i] = fork();
+		if (load->pid[i] < 0)
+			return -errno;
+		if (!load->pid[i])
+			work(load, i, mb / tasks, !strcmp(kind, "touch"));
+	}
 	return 0;
 }
 
-bool load_runs(const struct load *load)
+bool load_runs(void)
 {
 	siginfo_t info = { 0 };
 
-	return !waitid(P_PID, load->pid, &info, WEXITED | WNOHANG | WNOWAIT) &&
+	return !waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) &&
 	       !info.si_pid;
 }
 
 int load_stop(struct load *load)
 {
-	int status;
+	unsigned int i;
+	int status, rc = 0;
 
 	load->stats->stop = true;
-	if (waitpid(load->pid, &status, 0) != load->pid || status)
-		return -EIO;
-	return 0;
+	for (i = 0; i < load->tasks; i++)
+		if (waitpid(load->pid[i], &status, 0) != load->pid[i] || status)
+			rc = -EIO;
+	return rc;
 }

@@ -2,6 +2,7 @@
 #ifndef DEMO_LOAD_H
 #define DEMO_LOAD_H
 
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,7 +10,9 @@
 
 #include "hist.h"
 
-/* What the load's process tells its parent, in memory that both share. */
+#define LOAD_TASKS_MAX	16
+
+/* What the load's processes and their parent share. */
 struct load_stats {
 	volatile uint64_t written;	/* pages filled with new data */
 	volatile uint64_t checked;	/* pages compared with what was written */
@@ -18,36 +21,39 @@ struct load_stats {
 	volatile uint64_t hist[HIST_BUCKETS];	/* ns of each page's touch */
 	volatile bool pause;		/* set by the parent: hold on */
 	volatile bool stop;		/* set by the parent: check and leave */
+	sem_t turn[LOAD_TASKS_MAX];	/* only who has the turn writes here */
 };
 
 struct load {
-	pid_t pid;
+	unsigned int tasks;
+	pid_t pid[LOAD_TASKS_MAX];
 	struct load_stats *stats;
 };
 
 /**
- * load_start() - start the process that needs more memory than there is
+ * load_start() - start processes that need more memory than there is
  * @load: filled in
- * @kind: "rewrite": writes the same pages over and over, each checked before
- *        it is written again; "touch": writes fresh pages without end, the
- *        oldest given back as it goes
- * @mb: how much it holds
+ * @kind: "rewrite": they write the same pages over and over, each checked
+ *        before it is written again; "touch": they write fresh pages without
+ *        end, the oldest given back as they go
+ * @tasks: how many take turns, one running at a time
+ * @mb: how much they hold, all together
  *
  * Return: 0 or a negative errno.
  */
-int load_start(struct load *load, const char *kind, size_t mb);
+int load_start(struct load *load, const char *kind, unsigned int tasks,
+	       size_t mb);
 
 /**
- * load_runs() - has it neither ended nor been killed?
- * @load: the load
+ * load_runs() - has none of them ended or been killed?
  */
-bool load_runs(const struct load *load);
+bool load_runs(void);
 
 /**
- * load_stop() - let the process check all that it holds, and wait for it
+ * load_stop() - let them check all that they hold, and wait for them
  * @load: the load
  *
- * Return: 0 if it left by itself and every page was right, else -EIO.
+ * Return: 0 if all left by themselves and every page was right, else -EIO.
  */
 int load_stop(struct load *load);
 

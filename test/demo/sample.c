@@ -139,14 +139,18 @@ static void read_threads(struct sample *s)
 	closedir(proc);
 }
 
-void sample_take(struct sample *s, pid_t load)
+void sample_take(struct sample *s, const struct load *load)
 {
+	unsigned int i;
+
 	memset(s, 0, sizeof(*s));
 	s->ns = g_now_ns();
 	sample_vm(s->vm);
 	s->cpu_ns = busy_ns();
-	s->load_ns = thread_ns(load);
-	s->load_faults = process_faults(load);
+	for (i = 0; i < load->tasks; i++) {
+		s->load_ns += thread_ns(load->pid[i]);
+		s->load_faults += process_faults(load->pid[i]);
+	}
 	s->failed_writes = zram_failed_writes();
 	read_threads(s);
 	read_module(s->module);

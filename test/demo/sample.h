@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "load.h"
+
 /* Counters of /proc/vmstat; ALLOCSTALL is the sum over all zones. */
 enum {
 	V_PGSTEAL_ANON,
@@ -55,9 +57,9 @@ void sample_vm(uint64_t vm[V_NR]);
 /**
  * sample_take() - read all counters
  * @s: filled in
- * @load: the load's process
+ * @load: the load
  */
-void sample_take(struct sample *s, pid_t load);
+void sample_take(struct sample *s, const struct load *load);
 
 /**
  * sample_workers_ns() - CPU time of the unbound kworkers between two samples

@@ -47,6 +47,7 @@ function table(    f, d, line)
 				number(median[names[f], depths[d]]))
 			if (depths[d])
 				line = line sprintf("%7s",
+					signs[names[f]] == " " ? "" : \
 					ratio[names[f], depths[d]])
 		}
 		print line
