@@ -113,16 +113,23 @@ static uint64_t pass(const struct load *load, unsigned int depth,
 
 /*
  * Putting the hook in or out waits until kswapd has slept once, which it never
- * does under this load: the load holds on meanwhile. It frees nothing.
+ * does under this load; and older QEMUs may run the code that is being patched
+ * half old, half new. So the load holds on, freeing nothing, until kswapd has
+ * nothing to do.
  */
 static void set_depth(const struct config *c, const struct load *load,
 		      unsigned int depth)
 {
+	uint64_t before;
 	int rc;
 
 	if (!c->depths)
 		return;
 	load->stats->pause = true;
+	do {
+		before = sample_kswapd_ns();
+		g_sleep_ms(100);
+	} while (sample_kswapd_ns() != before);
 	rc = g_write(SYSCTL_DEPTH, "%u", depth);
 	load->stats->pause = false;
 	if (rc)

@@ -156,6 +156,14 @@ void sample_take(struct sample *s, const struct load *load)
 	read_module(s->module);
 }
 
+uint64_t sample_kswapd_ns(void)
+{
+	struct sample s = { 0 };
+
+	read_threads(&s);
+	return s.kswapd_ns;
+}
+
 uint64_t sample_workers_ns(const struct sample *from, const struct sample *to)
 {
 	unsigned int i, k;

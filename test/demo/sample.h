@@ -62,6 +62,11 @@ void sample_vm(uint64_t vm[V_NR]);
 void sample_take(struct sample *s, const struct load *load);
 
 /**
+ * sample_kswapd_ns() - CPU time of all kswapd threads
+ */
+uint64_t sample_kswapd_ns(void);
+
+/**
  * sample_workers_ns() - CPU time of the unbound kworkers between two samples
  * @from: the earlier sample
  * @to: the later one; a worker that only this one has counts in full
