@@ -82,14 +82,16 @@ vm_initramfs() # RELEASE OUTFILE INIT FILE...
 # kernel is tried: it must get as far as its banner on the console.
 vm_kvm_works() # RELEASE
 {
-	local answer=$kernels_cache/$1/kvm log
+	local answer log
+
+	answer=$(kernel_root "$1")/kvm
 
 	[ -w /dev/kvm ] || return 1
 	if [ ! -e "$answer" ]; then
 		log=$(mktemp)
 		# The braces hide what the shell says if QEMU aborts.
 		{
-			timeout 10 qemu-system-x86_64 -accel kvm -cpu host \
+			timeout 10 "${qemu_command[@]}" -accel kvm -cpu host \
 				-m 256 -nodefaults -display none -no-reboot \
 				-serial stdio -kernel "$(kernel_image "$1")" \
 				-append 'console=ttyS0 panic=-1' \
