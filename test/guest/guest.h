@@ -91,7 +91,7 @@ int g_bind_node(int node);
 uint64_t g_now_ns(void);
 void g_sleep_ms(unsigned int ms);
 /* Runs a program; its exit status, or a negative errno. */
-int g_run(char *const argv[]);
+int g_run(const char * const argv[]);
 
 /* memory.c: memory with contents that can be verified */
 enum g_kind {

@@ -67,7 +67,7 @@ void g_sleep_ms(unsigned int ms)
 		;
 }
 
-int g_run(char *const argv[])
+int g_run(const char * const argv[])
 {
 	int status;
 	pid_t pid;
@@ -76,7 +76,7 @@ int g_run(char *const argv[])
 	if (pid < 0)
 		return -errno;
 	if (!pid) {
-		execv(argv[0], argv);
+		execv(argv[0], (char * const *)argv);
 		_exit(127);
 	}
 	if (waitpid(pid, &status, 0) < 0)

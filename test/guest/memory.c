@@ -46,14 +46,14 @@ static uint64_t next_word(uint64_t state)
 void g_page_write(struct g_memory *m, size_t page)
 {
 	uint64_t *word = (uint64_t *)(m->base + page * G_PAGE);
-	uint64_t state, first;
+	uint64_t first;
 	size_t i, random;
 
 	m->generation[page]++;
-	state = first = page_state(m, page);
+	first = page_state(m, page);
 	random = random_words(m->kind, first);
 	for (i = 0; i < random; i++)
-		word[i] = state = next_word(state);
+		word[i] = next_word(i ? word[i - 1] : first);
 	for (; i < WORDS; i++)
 		word[i] = first;
 }
@@ -66,7 +66,8 @@ bool g_page_check(const struct g_memory *m, size_t page)
 
 	if (!m->generation[page])
 		return true;
-	state = first = page_state(m, page);
+	first = page_state(m, page);
+	state = first;
 	random = random_words(m->kind, first);
 	for (i = 0; i < random; i++) {
 		state = next_word(state);

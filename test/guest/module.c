@@ -19,6 +19,7 @@ bool g_module_loaded(const char *name)
 
 static int probe(struct kmod_ctx *ctx, const char *name, const char *params)
 {
+	const unsigned int flags = KMOD_PROBE_FAIL_ON_LOADED;
 	struct kmod_list *list = NULL, *item;
 	struct kmod_module *module;
 	int rc;
@@ -30,9 +31,8 @@ static int probe(struct kmod_ctx *ctx, const char *name, const char *params)
 		return -ENOENT;
 	kmod_list_foreach(item, list) {
 		module = kmod_module_get_module(item);
-		rc = kmod_module_probe_insert_module(module,
-				KMOD_PROBE_FAIL_ON_LOADED, params, NULL, NULL,
-				NULL);
+		rc = kmod_module_probe_insert_module(module, flags, params,
+						     NULL, NULL, NULL);
 		kmod_module_unref(module);
 		if (rc < 0)
 			break;

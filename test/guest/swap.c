@@ -155,8 +155,9 @@ const char *g_disk(void)
 
 int g_swap_file_setup(size_t mb)
 {
-	char *mke2fs[] = { "/sbin/mke2fs", "-q", "-F", "-t", "ext4",
-			   "/dev/vda", NULL };
+	static const char * const mke2fs[] = {
+		"/sbin/mke2fs", "-q", "-F", "-t", "ext4", "/dev/vda", NULL
+	};
 	int fd, rc;
 
 	if (!g_disk())

@@ -12,11 +12,15 @@ static void zram_full(void)
 	CHECK_RC(g_write("/sys/block/zram0/mem_limit", "8M"), 0);
 	CHECK_RC(g_swapon("/dev/zram0", 1), 0);
 	setup_module("depth=64");
-	/* Just more than fits, or the machine is out of memory for good. */
-	mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024 + 4;
+	/*
+	 * So much that kswapd cannot get to its high watermark, but not so much
+	 * that all time goes into failing: the limit takes 8 MB and holds 20.
+	 */
+	g_write("/proc/sys/vm/watermark_scale_factor", "500");
+	mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024 + 16;
 	p = g_pressure_start(mb, G_MIXED);
-	kcd_wait_growth(0, "failed_writes", 200);
-	CHECK_RC(g_pressure_wait(p, p->pages + mb * 256, 60000), 0);
+	kcd_wait_growth(0, "failed_writes", 100);
+	CHECK_RC(g_pressure_wait(p, p->pages + mb * 32, 120000), 0);
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();
 	kcd_set_depth(0);

@@ -5,19 +5,11 @@
 #define DEBUG "/sys/kernel/debug/zswap/"
 #define PARAMETERS "/sys/module/zswap/parameters/"
 
-static long long rejected(void)
-{
-	return g_read_ll(DEBUG "reject_compress_poor") +
-	       g_read_ll(DEBUG "reject_alloc_fail") +
-	       g_read_ll(DEBUG "reject_reclaim_fail");
-}
-
 static void check_stored(void)
 {
 	CHECK(g_read_ll(DEBUG "stored_pages") >= 0, "no " DEBUG "stored_pages");
 }
 
-/* pswpout counts what went on to the device, so the data checks count alone. */
 static void data_through_zswap(size_t mb, enum g_kind kind)
 {
 	long long queued = kcd_total("queued");
@@ -71,6 +63,7 @@ static void zram_and_disk(void)
 	setup_zswap();
 	setup_module("depth=32");
 	p = g_pressure_start(DATA_MB + 40, G_MIXED);
+	CHECK_RC(g_pressure_wait(p, (DATA_MB + 40) * 256, 90000), 0);
 	for (i = 0; i < 6; i++) {
 		CHECK_RC(g_write(PARAMETERS "enabled", "%d", i & 1), 0);
 		CHECK_RC(g_pressure_wait(p, p->pages + 10000, 60000), 0);
@@ -85,14 +78,15 @@ static void zram_and_disk(void)
 /* What does not compress goes on to the disk, and comes back from it. */
 static void incompressible(void)
 {
-	long long before;
+	/* Counts what goes to a device; 6.1 does not count the rejects. */
+	long long out = g_stat("/proc/vmstat", "pswpout");
 
 	setup_disk(512);
 	setup_zswap();
 	setup_module("");
-	before = rejected();
 	data_through_zswap(DATA_MB, G_RANDOM);
-	CHECK(rejected() > before, "zswap rejected nothing");
+	out = g_stat("/proc/vmstat", "pswpout") - out;
+	CHECK(out > 1000, "only %lld pages went on to the disk", out);
 	CHECK(kcd_total("handback_async") > 0, "none went on to the disk");
 }
 

@@ -17,7 +17,7 @@
 
 #define DEFAULT_SECONDS 300
 /* A killed process that is not gone by then hangs in the kernel. */
-#define DEATH_SECONDS 15
+#define DEATH_SECONDS 40
 
 static const struct {
 	const char *name;
@@ -218,6 +218,8 @@ int main(int argc, char **argv)
 	g_begin();
 	verdict = mmap(NULL, sizeof(*verdict), PROT_READ | PROT_WRITE,
 		       MAP_SHARED | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
+	/* The gap of a real machine: in a small one kswapd sleeps half the time. */
+	g_write("/proc/sys/vm/watermark_scale_factor", "300");
 	g_plan(count_cases(argc, argv));
 	if (verdict != MAP_FAILED)
 		run_cases(argc, argv);

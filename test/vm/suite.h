@@ -47,8 +47,10 @@ void suite_skip(const char *fmt, ...)
 #define CHECK_RC(call, expected)					\
 	do {								\
 		int rc_ = (call);					\
-		CHECK(rc_ == (expected), "%s is %d instead of %d",	\
-		      #call, rc_, (expected));				\
+		int expected_ = (expected);				\
+									\
+		CHECK(rc_ == expected_, "%s is %d instead of %d",	\
+		      #call, rc_, expected_);				\
 	} while (0)
 #define SKIP(...) suite_skip(__VA_ARGS__)
 
