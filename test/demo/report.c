@@ -21,7 +21,7 @@ static double module_delta(const struct interval *iv, unsigned int i)
 void report_header(void)
 {
 	g_out("csv,interval,depth,seconds,written_s,anon_s,swapout_s,swapin_s,"
-	      "stall_s,direct_pct,p50_us,p99_us,p999_us,max_us,fault_pct,"
+	      "stall_s,stall_1000,direct_pct,p50_us,p99_us,p999_us,max_us,fault_pct,"
 	      "scan_per_page,kswapd_pct,workers_pct,load_pct,cpu_ms_1000,"
 	      "min_free_kb,failed_writes,queued_s,by_workers_s,by_kswapd_s");
 }
@@ -38,14 +38,15 @@ void report_interval(const struct interval *iv)
 	double swapout = vm_delta(iv, V_PSWPOUT) + vm_delta(iv, V_SWPOUT_ZERO);
 	double faults = iv->to.load_faults - iv->from.load_faults;
 	double failed = iv->to.failed_writes - iv->from.failed_writes;
+	double stalls = vm_delta(iv, V_ALLOCSTALL);
 	double cpu = iv->to.cpu_ns - iv->from.cpu_ns;
 
 	g_out("csv,%u,%u,%.2f,%.0f,%.0f,%.0f,%.0f,"
-	      "%.1f,%.1f,%.1f,%.1f,%.1f,%.1f,%.1f,"
+	      "%.1f,%.2f,%.1f,%.1f,%.1f,%.1f,%.1f,%.1f,"
 	      "%.2f,%.1f,%.1f,%.1f,%.1f,%.0f,%.0f,%.0f,%.0f,%.0f",
 	      iv->number, iv->depth, s, iv->written / s, anon / s, swapout / s,
-	      vm_delta(iv, V_PSWPIN) / s, vm_delta(iv, V_ALLOCSTALL) / s,
-	      ratio(100 * direct, steal), hist_permille(iv->hist, 500) / 1e3,
+	      vm_delta(iv, V_PSWPIN) / s, stalls / s,
+	      ratio(1000 * stalls, iv->written), ratio(100 * direct, steal), hist_permille(iv->hist, 500) / 1e3,
 	      hist_permille(iv->hist, 990) / 1e3,
 	      hist_permille(iv->hist, 999) / 1e3, iv->max_ns / 1e3,
 	      ratio(100 * faults, iv->written), ratio(scan, steal),

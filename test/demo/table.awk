@@ -76,6 +76,7 @@ BEGIN {
 	figure("anon_s", "+", "anon pages reclaimed /s", 1)
 	figure("swapout_s", "+", "pages swapped out /s", 0)
 	figure("stall_s", "-", "allocation stalls /s", 1)
+	figure("stall_1000", "-", "  per 1000 pages written", 0)
 	figure("direct_pct", "-", "direct reclaim, % of pages", 1)
 	figure("p50_us", "-", "page touch, p50, us", 0)
 	figure("p99_us", "-", "page touch, p99, us", 1)
