@@ -9,7 +9,7 @@
 #define TRACING "/sys/kernel/tracing/"
 #define EVENTS TRACING "events/kcompressd/"
 
-#define ORDER_MB 200
+#define ORDER_MB DATA_MB
 /* Enough for each page of the load to be swapped out several times. */
 #define MAX_FOLIOS (ORDER_MB * 256 * 4ul)
 

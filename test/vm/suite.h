@@ -89,7 +89,7 @@ void data_check(size_t mb, unsigned int rounds, enum g_kind kind);
 /* The same, and the module must have had its part in it. */
 void data_check_offloaded(size_t mb, unsigned int rounds);
 
-/* MB that do not fit into memory. */
-#define DATA_MB 220
+/* MB that do not fit into the memory of the smallest guest. */
+#define DATA_MB 200
 
 #endif /* SUITE_H */
