@@ -234,6 +234,15 @@ static inline bool kcd_kernel_zswap_on(void)
 	return kcd_kernel_zswap_enabled && READ_ONCE(*kcd_kernel_zswap_enabled);
 }
 
+/*
+ * zswap of 6.1 keeps any same-filled page without compressing it; later ones
+ * leave that to the zeromap of swap_writepage(), which knows zero only.
+ */
+static inline bool kcd_kernel_zswap_zero_only(void)
+{
+	return KCD_SERIES >= KCD_LINUX(6, 12);
+}
+
 /**
  * kcd_kernel_swap_is_sync() - does writing to this slot's device finish before
  *			       swap_writepage() returns?

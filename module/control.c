@@ -4,6 +4,7 @@
 
 #include <linux/mutex.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
 
 #include "kcompressd.h"
 
@@ -51,14 +52,18 @@ static void kcd_control_drain(unsigned int depth)
 {
 	struct kcd_node *node;
 
-	kcd_for_each_node(node)
+	kcd_for_each_node(node) {
 		kcd_queue_drain(node, depth);
+		if (!depth)
+			flush_workqueue(node->wq);
+	}
 }
 
 /*
  * Make it so: hook in or out, FIFOs no deeper than allowed. Going off, folios
  * are refused first, then the hook goes out, and what kswapd may have queued
- * until then is written before anyone is told that it is off.
+ * until then is written, and the writers are at rest, before anyone is told
+ * that it is off.
  */
 static int kcd_control_apply(void)
 {
@@ -107,6 +112,20 @@ int kcd_control_set_depth(unsigned int depth)
 		WRITE_ONCE(kcd_depth_set, old);
 	mutex_unlock(&kcd_control_lock);
 	return ret;
+}
+
+/**
+ * kcd_control_shutdown() - turn it off for good
+ *
+ * Returns only when the hook is out: the text must not go while ftrace may
+ * still jump to it, so if ftrace has failed for good, unloading never ends.
+ *
+ * Context: process context, may sleep.
+ */
+void kcd_control_shutdown(void)
+{
+	while (kcd_control_set_depth(0))
+		schedule_timeout_idle(10 * HZ);
 }
 
 /**

@@ -25,7 +25,7 @@
 static struct kcd_written *kcd_handback_slot(const struct kcd_node *node,
 					     unsigned int index)
 {
-	return &node->written[index % KCD_BOUND_MAX];
+	return &node->written[index % KCD_WRITTEN_SLOTS];
 }
 
 /**
@@ -54,11 +54,12 @@ void kcd_handback_count(struct kcd_node *node, const struct kcd_written *written
  * @written: the folio
  *
  * There is always a slot: what waits plus what is remembered is bounded in
- * pages by kcd_node.bound, which is at most KCD_BOUND_MAX.
+ * pages (kcd_policy_limits()) by less than there are slots.
  */
 void kcd_handback_add(struct kcd_node *node, const struct kcd_written *written)
 {
 	lockdep_assert_held(&node->lock);
+	WARN_ON_ONCE(kcd_handback_len(node) == KCD_WRITTEN_SLOTS);
 	*kcd_handback_slot(node, node->written_tail++) = *written;
 	node->unfreed_pages += written->pages;
 }
@@ -83,13 +84,14 @@ static bool kcd_handback_ready(const struct kcd_written *written, u64 now)
 {
 	return kcd_kernel_peek_lru(written->folio) ||
 	       kcd_kernel_peek_swap(written->folio) != written->swap.val ||
-	       now - written->written_ns > KCD_HANDBACK_WAIT_NS;
+	       (s64)(now - written->written_ns) > (s64)KCD_HANDBACK_WAIT_NS;
 }
 
 /*
  * Take the folio off the LRU if it is still the one that was written and
- * nobody has use for it. As page_idle_get_folio() does, from a bare pointer:
- * a folio that could be pinned is the head of something and stays so.
+ * nobody has use for it. It comes as a bare pointer: what is another folio by
+ * now is not even touched (a tail page of hugetlb may be mapped read-only),
+ * and what could be pinned stays what it is, so it is looked at again.
  * Returns KCD_WRITTEN if it was isolated.
  */
 static enum kcd_outcome kcd_handback_isolate(const struct kcd_written *written)
@@ -97,7 +99,8 @@ static enum kcd_outcome kcd_handback_isolate(const struct kcd_written *written)
 	struct folio *folio = written->folio;
 	enum kcd_outcome outcome;
 
-	if (!folio_try_get(folio))
+	if (kcd_kernel_peek_swap(folio) != written->swap.val ||
+	    PageTail(&folio->page) || !folio_try_get(folio))
 		return KCD_GONE;
 	if (!folio_test_swapcache(folio) ||
 	    kcd_kernel_swap_entry(folio).val != written->swap.val)
@@ -106,6 +109,8 @@ static enum kcd_outcome kcd_handback_isolate(const struct kcd_written *written)
 		outcome = KCD_REUSED;
 	else if (folio_test_writeback(folio))
 		outcome = KCD_ASYNC;
+	else if (folio_test_unevictable(folio) || folio_test_mlocked(folio))
+		outcome = KCD_KEPT;
 	else
 		outcome = kcd_kernel_isolate(folio) ? KCD_WRITTEN : KCD_KEPT;
 	folio_put(folio);
@@ -115,10 +120,12 @@ static enum kcd_outcome kcd_handback_isolate(const struct kcd_written *written)
 static unsigned int kcd_handback_collect(struct kcd_node *node,
 					 struct kcd_written *batch)
 {
-	u64 now = ktime_get_mono_fast_ns();
 	unsigned int nr = 0;
+	u64 now;
 
 	spin_lock(&node->lock);
+	/* Not earlier: entries may have come since. */
+	now = ktime_get_mono_fast_ns();
 	while (nr < KCD_HANDBACK_BATCH && kcd_handback_len(node)) {
 		batch[nr] = *kcd_handback_slot(node, node->written_head);
 		if (!kcd_handback_ready(&batch[nr], now))
@@ -136,9 +143,9 @@ static unsigned int kcd_handback_collect(struct kcd_node *node,
  * @node: the node
  *
  * They are freed by the kernel's own reclaim_pages(), which stores the
- * workingset shadow and puts back what has found a user meanwhile. kswapd
- * is credited with the pages: at once in the vmstat events, and in its own
- * count of progress when it next comes through the hook.
+ * workingset shadow and puts back what it cannot free. kswapd is credited
+ * with the pages: at once in the vmstat events, and in its own count of
+ * progress when it next comes through the hook.
  *
  * Context: a writer; PF_MEMALLOC is set; may sleep.
  * Return: true if there was something to do.
@@ -148,7 +155,7 @@ bool kcd_handback_run(struct kcd_node *node)
 	struct kcd_written batch[KCD_HANDBACK_BATCH];
 	enum kcd_outcome outcome[KCD_HANDBACK_BATCH];
 	unsigned int i, nr = kcd_handback_collect(node, batch);
-	unsigned long pages = 0;
+	unsigned long pages = 0, isolated = 0;
 	LIST_HEAD(folios);
 	u64 now;
 
@@ -157,8 +164,10 @@ bool kcd_handback_run(struct kcd_node *node)
 
 	for (i = 0; i < nr; i++) {
 		outcome[i] = kcd_handback_isolate(&batch[i]);
-		if (outcome[i] == KCD_WRITTEN)
+		if (outcome[i] == KCD_WRITTEN) {
 			list_add(&batch[i].folio->lru, &folios);
+			isolated += batch[i].pages;
+		}
 	}
 	if (!list_empty(&folios))
 		pages = kcd_kernel_reclaim(&folios);
@@ -170,9 +179,10 @@ bool kcd_handback_run(struct kcd_node *node)
 	now = ktime_get_mono_fast_ns();
 	spin_lock(&node->lock);
 	for (i = 0; i < nr; i++) {
-		/* A freed folio has left its slot; nobody can be back in it yet. */
+		/* If not all were freed, those that were have left their slot. */
 		if (outcome[i] == KCD_WRITTEN)
-			outcome[i] = kcd_kernel_peek_swap(batch[i].folio) ==
+			outcome[i] = pages != isolated &&
+				     kcd_kernel_peek_swap(batch[i].folio) ==
 				     batch[i].swap.val ? KCD_KEPT : KCD_FREED;
 		kcd_handback_count(node, &batch[i], outcome[i], now);
 		node->unfreed_pages -= batch[i].pages;

@@ -32,7 +32,7 @@ static int kcd_hook_offer(struct folio *folio, kcd_io_t *io)
 	if (credit)
 		kcd_kernel_credit(credit);
 
-	reason = kcd_policy_folio(node, folio);
+	reason = kcd_policy_folio(folio);
 	if (reason == KCD_BYPASS_NONE) {
 		ret = kcd_queue_offer(node, folio, io);
 	} else {

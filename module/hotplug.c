@@ -10,8 +10,26 @@
 #include <linux/mm.h>
 #include <linux/notifier.h>
 #include <linux/printk.h>
+#include <linux/workqueue.h>
 
 #include "kcompressd.h"
+
+/*
+ * Not in the notifier: it is called with the CPU hotplug lock held, which 6.1
+ * takes again to make a workqueue.
+ */
+static void kcd_hotplug_create(struct work_struct *work)
+{
+	if (kcd_node_create_all())
+		pr_warn("no memory for a new node; its kswapd writes by itself\n");
+}
+
+static DECLARE_WORK(kcd_hotplug_work, kcd_hotplug_create);
+
+static struct kcd_node *kcd_hotplug_node(const struct memory_notify *change)
+{
+	return kcd_nodes[pfn_to_nid(change->start_pfn)];
+}
 
 static void kcd_hotplug_going(struct kcd_node *node, bool going)
 {
@@ -23,26 +41,25 @@ static void kcd_hotplug_going(struct kcd_node *node, bool going)
 static int kcd_hotplug_notify(struct notifier_block *nb, unsigned long action,
 			      void *data)
 {
-	const struct memory_notify *change = data;
-	int nid = pfn_to_nid(change->start_pfn);
-	struct kcd_node *node = kcd_nodes[nid];
+	struct kcd_node *node;
 
 	switch (action) {
 	case MEM_ONLINE:
-		if (kcd_node_create(nid))
-			pr_warn("no memory for node %d; its folios are written by kswapd\n",
-				nid);
+		schedule_work(&kcd_hotplug_work);
 		break;
 	case MEM_GOING_OFFLINE:
 		/* Migration would wait for the lock of each queued folio. */
+		node = kcd_hotplug_node(data);
 		if (node)
 			kcd_hotplug_going(node, true);
 		break;
 	case MEM_CANCEL_OFFLINE:
+		node = kcd_hotplug_node(data);
 		if (node)
 			kcd_hotplug_going(node, false);
 		break;
 	case MEM_OFFLINE:
+		node = kcd_hotplug_node(data);
 		if (node) {
 			kcd_handback_forget(node);
 			flush_workqueue(node->wq);
@@ -70,9 +87,10 @@ int kcd_hotplug_register(void)
 /**
  * kcd_hotplug_unregister() - stop listening, after a running notifier
  *
- * Context: process context.
+ * Context: process context; no lock held that making a node takes.
  */
 void kcd_hotplug_unregister(void)
 {
 	unregister_memory_notifier(&kcd_hotplug_nb);
+	cancel_work_sync(&kcd_hotplug_work);
 }

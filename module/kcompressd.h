@@ -19,9 +19,13 @@
 #define KCD_DEPTH_DEFAULT 6
 #define KCD_WRITERS_MAX 16
 #define KCD_HIST_BUCKETS 36
-/* Most pages of one node that may wait or be written but not yet freed. */
-#define KCD_BOUND_MAX 2048
+/*
+ * Most pages of one node that may wait or be written but not yet freed. The
+ * folio that kswapd writes on overflow may come on top, hence one slot more.
+ */
+#define KCD_BOUND_MAX (KCD_WRITTEN_SLOTS - 1)
 #define KCD_BOUND_MIN 64
+#define KCD_WRITTEN_SLOTS 2048
 
 /* Why a folio took the kernel's own way. Names: module/sysfs.c. */
 enum kcd_bypass {
@@ -47,7 +51,7 @@ enum kcd_outcome {
 	KCD_REUSED,		/* mapped, dirtied or out of the swap cache again */
 	KCD_ASYNC,		/* the device writes on and will rotate it */
 	KCD_KEPT,		/* somebody else holds it */
-	KCD_FORGOTTEN,		/* turned off before it was put back on the LRU */
+	KCD_FORGOTTEN,		/* its memory is being taken away */
 	KCD_FAILED,		/* not written: dirty, stays in memory */
 	KCD_OUTCOME_NR,
 };
@@ -113,7 +117,6 @@ struct kcd_writer {
 /**
  * struct kcd_node - a NUMA node with memory
  * @nid: its number
- * @bound: most pages that may wait or be written but not yet freed
  * @inside: tasks between the first and the last act of the hook
  * @credit: pages freed by writers that kswapd has not been told of
  * @going: its memory is being taken away; nothing may wait
@@ -121,7 +124,7 @@ struct kcd_writer {
  * @fifo: folios that wait
  * @writing: folios in a writer's or in kswapd's hands
  * @writing_pages: their base pages
- * @written: ring of written folios; never more than @bound
+ * @written: ring of written folios, KCD_WRITTEN_SLOTS
  * @written_head: index of the oldest; runs freely
  * @written_tail: index after the newest; runs freely
  * @checking: folios taken out of @written whose outcome is being decided
@@ -137,7 +140,6 @@ struct kcd_writer {
  */
 struct kcd_node {
 	int nid;
-	unsigned long bound;
 	atomic_t inside;
 	atomic_long_t credit;
 	bool going;
@@ -180,7 +182,7 @@ int kcd_hook_detach(void);
 void kcd_hook_free(void);
 
 /* policy.c */
-enum kcd_bypass kcd_policy_folio(const struct kcd_node *node, struct folio *folio);
+enum kcd_bypass kcd_policy_folio(struct folio *folio);
 void kcd_policy_limits(const struct kcd_node *node, struct kcd_limits *limits);
 unsigned long kcd_policy_bound(int nid);
 
@@ -216,7 +218,6 @@ extern struct kcd_node *kcd_nodes[MAX_NUMNODES];
 struct kcd_node *kcd_node_next(const struct kcd_node *node);
 #define kcd_for_each_node(node)						\
 	for ((node) = kcd_node_next(NULL); (node); (node) = kcd_node_next(node))
-int kcd_node_create(int nid);
 int kcd_node_create_all(void);
 void kcd_node_destroy_all(void);
 unsigned int kcd_node_count(void);
@@ -226,6 +227,7 @@ unsigned int kcd_control_depth(void);
 unsigned int kcd_control_depth_set(void);
 int kcd_control_set_depth(unsigned int depth);
 void kcd_control_pause(bool pause);
+void kcd_control_shutdown(void);
 bool kcd_control_attached(void);
 
 /* sysctl.c */

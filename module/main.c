@@ -10,7 +10,6 @@
 
 #include <linux/module.h>
 #include <linux/moduleparam.h>
-#include <linux/sched.h>
 
 #include "kcompressd.h"
 
@@ -39,15 +38,15 @@ static int __init kcd_init(void)
 	ret = kcd_sysfs_create();
 	if (ret)
 		return ret;
-	ret = kcd_node_create_all();
-	if (ret)
-		goto fail_nodes;
 	ret = kcd_hotplug_register();
+	if (ret)
+		goto fail_hotplug;
+	ret = kcd_node_create_all();
 	if (ret)
 		goto fail_nodes;
 	ret = kcd_power_register();
 	if (ret)
-		goto fail_power;
+		goto fail_nodes;
 	ret = kcd_control_set_depth(depth);
 	if (ret)
 		goto fail_depth;
@@ -57,14 +56,14 @@ static int __init kcd_init(void)
 	return 0;
 
 fail_sysctl:
-	kcd_control_set_depth(0);
+	kcd_control_shutdown();
 fail_depth:
 	kcd_hook_free();
 	kcd_power_unregister();
-fail_power:
-	kcd_hotplug_unregister();
 fail_nodes:
+	kcd_hotplug_unregister();
 	kcd_node_destroy_all();
+fail_hotplug:
 	kcd_sysfs_remove();
 	return ret;
 }
@@ -73,9 +72,7 @@ static void __exit kcd_exit(void)
 {
 	kcd_sysctl_unregister();
 	kcd_power_unregister();
-	/* Never let the text go that ftrace may still jump to. */
-	while (kcd_control_set_depth(0))
-		schedule_timeout_idle(10 * HZ);
+	kcd_control_shutdown();
 	kcd_hook_free();
 	kcd_hotplug_unregister();
 	kcd_node_destroy_all();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The nodes that have memory: what belongs to each, made once and kept. */
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/nodemask.h>
 #include <linux/slab.h>
 
@@ -9,8 +10,11 @@
 /* By node number; set once, cleared only when the hook is out for good. */
 struct kcd_node *kcd_nodes[MAX_NUMNODES];
 
-/* Nodes in kcd_nodes; memory hotplug and module init take turns. */
+/* Nodes in kcd_nodes. */
 static unsigned int kcd_nr_nodes;
+
+/* Memory hotplug and module init make nodes. */
+static DEFINE_MUTEX(kcd_node_lock);
 
 /**
  * kcd_node_count() - how many nodes there are
@@ -49,17 +53,12 @@ struct kcd_node *kcd_node_next(const struct kcd_node *node)
 	return NULL;
 }
 
-/**
- * kcd_node_create() - make the FIFO, the workqueue and the files of a node
- * @nid: its number; nothing happens if it has been made before
- *
+/*
+ * The FIFO, the workqueue and the files of a node, unless it has them already.
  * max_active above 1, since 1 would make the workqueue ordered and lose its
  * node (kernel/workqueue.c of 6.1, alloc_workqueue()).
- *
- * Context: process context, may sleep; one at a time.
- * Return: 0 or -ENOMEM.
  */
-int kcd_node_create(int nid)
+static int kcd_node_create(int nid)
 {
 	struct kcd_node *node;
 	int ret = -ENOMEM;
@@ -70,7 +69,6 @@ int kcd_node_create(int nid)
 	if (!node)
 		return -ENOMEM;
 	node->nid = nid;
-	node->bound = kcd_policy_bound(nid);
 	spin_lock_init(&node->lock);
 	init_waitqueue_head(&node->more);
 	init_waitqueue_head(&node->drained);
@@ -78,7 +76,7 @@ int kcd_node_create(int nid)
 	kcd_writer_init(node);
 	kcd_sysfs_init_node(node);
 
-	node->written = kvmalloc_node(array_size(KCD_BOUND_MAX,
+	node->written = kvmalloc_node(array_size(KCD_WRITTEN_SLOTS,
 						 sizeof(*node->written)),
 				      GFP_KERNEL, nid);
 	if (!node->written)
@@ -102,21 +100,23 @@ fail:
 }
 
 /**
- * kcd_node_create_all() - make all nodes that have memory
+ * kcd_node_create_all() - make all nodes that have memory and are not made yet
  *
- * Context: module init, may sleep.
+ * Context: process context, may sleep.
  * Return: 0 or -ENOMEM; kcd_node_destroy_all() undoes what was made.
  */
 int kcd_node_create_all(void)
 {
-	int nid, ret;
+	int nid, ret = 0;
 
+	mutex_lock(&kcd_node_lock);
 	for_each_node_state(nid, N_MEMORY) {
 		ret = kcd_node_create(nid);
 		if (ret)
-			return ret;
+			break;
 	}
-	return 0;
+	mutex_unlock(&kcd_node_lock);
+	return ret;
 }
 
 /**

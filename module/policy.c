@@ -11,10 +11,10 @@
 #include "kcompressd.h"
 
 /*
- * All words equal? zram, zswap and 6.12's zeromap keep such a page without
- * compressing it. The last word first: most other pages differ there.
+ * All words equal, and 0 if they have to be? Such a page is kept without being
+ * compressed. The last word first: most other pages differ there.
  */
-static bool kcd_policy_same_filled(struct folio *folio)
+static bool kcd_policy_same_filled(struct folio *folio, bool zero)
 {
 	const unsigned int last = PAGE_SIZE / sizeof(unsigned long) - 1;
 	long i, nr = folio_nr_pages(folio);
@@ -23,7 +23,7 @@ static bool kcd_policy_same_filled(struct folio *folio)
 		unsigned long *word = kmap_local_folio(folio, i * PAGE_SIZE);
 		unsigned int pos = 1;
 
-		if (word[0] == word[last])
+		if (word[0] == word[last] && !(zero && word[0]))
 			while (pos < last && word[pos] == word[0])
 				pos++;
 		else
@@ -36,8 +36,19 @@ static bool kcd_policy_same_filled(struct folio *folio)
 }
 
 /**
+ * kcd_policy_bound() - most pages that may wait or be written but not yet freed
+ * @nid: the node
+ *
+ * Return: a 128th of the node's memory, KCD_BOUND_MIN..KCD_BOUND_MAX pages.
+ */
+unsigned long kcd_policy_bound(int nid)
+{
+	return clamp_t(unsigned long, node_present_pages(nid) / 128,
+		       KCD_BOUND_MIN, KCD_BOUND_MAX);
+}
+
+/**
  * kcd_policy_folio() - may this folio wait at all?
- * @node: its node
  * @folio: what kswapd wants written; locked by kswapd
  *
  * A queued folio must stay as pageout() in mm/vmscan.c left it: locked, in the
@@ -47,9 +58,9 @@ static bool kcd_policy_same_filled(struct folio *folio)
  * Context: kswapd, inside the hook; does not sleep.
  * Return: KCD_BYPASS_NONE if it may, else why not.
  */
-enum kcd_bypass kcd_policy_folio(const struct kcd_node *node, struct folio *folio)
+enum kcd_bypass kcd_policy_folio(struct folio *folio)
 {
-	swp_entry_t entry;
+	bool zswap = kcd_kernel_zswap_on();
 
 	if (unlikely(!folio_test_locked(folio) || !folio_test_swapcache(folio) ||
 		     folio_test_dirty(folio) || folio_test_writeback(folio))) {
@@ -58,16 +69,15 @@ enum kcd_bypass kcd_policy_folio(const struct kcd_node *node, struct folio *foli
 	}
 	if (!folio_test_anon(folio))
 		return KCD_BYPASS_SHMEM;
-	if (folio_nr_pages(folio) > node->bound)
+	if (folio_nr_pages(folio) > kcd_policy_bound(folio_nid(folio)))
 		return KCD_BYPASS_LARGE;
-	entry = kcd_kernel_swap_entry(folio);
-	if (kcd_kernel_zswap_on()) {
-		if (!kcd_kernel_memcg_writeback(folio))
-			return KCD_BYPASS_MEMCG;
-	} else if (!kcd_kernel_swap_is_sync(entry)) {
+	if (zswap && !kcd_kernel_memcg_writeback(folio))
+		return KCD_BYPASS_MEMCG;
+	/* zswap of these kernels leaves large folios to the device. */
+	if ((!zswap || folio_test_large(folio)) &&
+	    !kcd_kernel_swap_is_sync(kcd_kernel_swap_entry(folio)))
 		return KCD_BYPASS_DEVICE;
-	}
-	if (kcd_policy_same_filled(folio))
+	if (kcd_policy_same_filled(folio, zswap && kcd_kernel_zswap_zero_only()))
 		return KCD_BYPASS_SAME_FILLED;
 	return KCD_BYPASS_NONE;
 }
@@ -77,7 +87,8 @@ enum kcd_bypass kcd_policy_folio(const struct kcd_node *node, struct folio *foli
  * used up. A waiting folio takes up to its size for the compressed copy before
  * it gives anything back, and PF_MEMALLOC lets it dig into the reserves; half
  * of them stay for those who have nothing else (GFP_ATOMIC goes down to half
- * of min too, __zone_watermark_ok()).
+ * of min too, __zone_watermark_ok()). Movable zones do not count: not every
+ * pool of compressed pages can use them.
  */
 static unsigned long kcd_policy_headroom(int nid)
 {
@@ -85,7 +96,7 @@ static unsigned long kcd_policy_headroom(int nid)
 	unsigned long pages = 0;
 	int i;
 
-	for (i = 0; i < MAX_NR_ZONES; i++) {
+	for (i = 0; i <= ZONE_NORMAL; i++) {
 		struct zone *zone = &pgdat->node_zones[i];
 		unsigned long free, floor;
 
@@ -113,8 +124,10 @@ static unsigned long kcd_policy_headroom(int nid)
  */
 void kcd_policy_limits(const struct kcd_node *node, struct kcd_limits *limits)
 {
+	unsigned long bound = kcd_policy_bound(node->nid);
+
 	limits->depth = READ_ONCE(node->going) ? 0 : kcd_control_depth();
-	limits->room = node->bound;
+	limits->room = bound;
 	limits->reason = KCD_BYPASS_OFF;
 	if (!limits->depth)
 		return;
@@ -124,18 +137,6 @@ void kcd_policy_limits(const struct kcd_node *node, struct kcd_limits *limits)
 		return;
 	}
 	limits->room = min(limits->room, kcd_policy_headroom(node->nid) / 2);
-	limits->reason = limits->room < node->bound ? KCD_BYPASS_WATERMARK :
-						      KCD_BYPASS_BOUND;
-}
-
-/**
- * kcd_policy_bound() - most pages that may wait or be written but not yet freed
- * @nid: the node
- *
- * Return: a 128th of the node's memory, KCD_BOUND_MIN..KCD_BOUND_MAX pages.
- */
-unsigned long kcd_policy_bound(int nid)
-{
-	return clamp_t(unsigned long, node_present_pages(nid) / 128,
-		       KCD_BOUND_MIN, KCD_BOUND_MAX);
+	limits->reason = limits->room < bound ? KCD_BYPASS_WATERMARK :
+						KCD_BYPASS_BOUND;
 }

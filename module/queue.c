@@ -53,7 +53,8 @@ void kcd_queue_bypass(struct kcd_node *node, struct folio *folio,
 /* Count an entry that has just left the FIFO. Returns how long it waited. */
 static u64 kcd_queue_taken(struct kcd_node *node, const struct kcd_entry *entry)
 {
-	u64 wait_ns = ktime_get_mono_fast_ns() - entry->queued_ns;
+	/* Clocks of two CPUs: never below 0. */
+	u64 wait_ns = max_t(s64, ktime_get_mono_fast_ns() - entry->queued_ns, 0);
 
 	lockdep_assert_held(&node->lock);
 	node->writing++;
@@ -65,17 +66,18 @@ static u64 kcd_queue_taken(struct kcd_node *node, const struct kcd_entry *entry)
 
 static enum kcd_offer kcd_queue_step(struct kcd_node *node,
 				     struct kcd_entry *entry,
-				     const struct kcd_limits *limits,
 				     struct kcd_entry *oldest)
 {
 	struct kcd_stat *stat = &node->stat;
-	unsigned long busy, room = limits->room;
+	struct kcd_limits limits;
 	enum kcd_offer step;
 
 	lockdep_assert_held(&node->lock);
-	busy = node->writing_pages + node->unfreed_pages;
-	room -= min(room, busy);
-	step = kcd_fifo_offer(&node->fifo, entry, limits->depth, room, oldest);
+	/* Under the lock: who narrows the limits and then drains sees it all. */
+	kcd_policy_limits(node, &limits);
+	limits.room -= min(limits.room, node->writing_pages + node->unfreed_pages);
+	entry->queued_ns = ktime_get_mono_fast_ns();
+	step = kcd_fifo_offer(&node->fifo, entry, limits.depth, limits.room, oldest);
 
 	if (step == KCD_SWAPPED || step == KCD_SHED) {
 		u64 wait_ns = kcd_queue_taken(node, oldest);
@@ -92,12 +94,14 @@ static enum kcd_offer kcd_queue_step(struct kcd_node *node,
 		stat->queued++;
 		stat->depth_max = max_t(u64, stat->depth_max, len);
 		stat->unfreed_pages_max = max_t(u64, stat->unfreed_pages_max,
-						busy + node->fifo.pages);
+						node->fifo.pages +
+						node->writing_pages +
+						node->unfreed_pages);
 		trace_kcompressd_queue(node->nid, folio_pfn(entry->folio),
 				       kcd_queue_order(entry), len, entry->seq);
 	}
 	if (step == KCD_REFUSED)
-		kcd_queue_count_bypass(node, entry->folio, limits->reason);
+		kcd_queue_count_bypass(node, entry->folio, limits.reason);
 	return step;
 }
 
@@ -119,18 +123,17 @@ int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io)
 	struct kcd_entry entry = {
 		.folio = folio,
 		.pages = folio_nr_pages(folio),
-		.queued_ns = ktime_get_mono_fast_ns(),
 	};
 	struct kcd_writer *writer;
-	struct kcd_limits limits;
 	struct kcd_entry oldest;
 	enum kcd_offer step;
 
-	kcd_policy_limits(node, &limits);
+	/* pageout() has set it; see kcd_writer_write(). */
+	folio_clear_reclaim(folio);
 	folio_get(folio);
 	do {
 		spin_lock(&node->lock);
-		step = kcd_queue_step(node, &entry, &limits, &oldest);
+		step = kcd_queue_step(node, &entry, &oldest);
 		writer = kcd_writer_pick(node);
 		spin_unlock(&node->lock);
 

@@ -128,7 +128,8 @@ static ssize_t kcd_sysfs_show_stat(struct kcd_node *node, char *buf)
 	len += sysfs_emit_at(buf, len, "freed_pages %llu\n", stat->freed_pages);
 	len += sysfs_emit_at(buf, len, "waiting_pages %llu\n", now->waiting_pages);
 	len += sysfs_emit_at(buf, len, "pending_pages %llu\n", now->unfreed_pages);
-	len += sysfs_emit_at(buf, len, "bound_pages %lu\n", node->bound);
+	len += sysfs_emit_at(buf, len, "bound_pages %lu\n",
+			     kcd_policy_bound(node->nid));
 	len += sysfs_emit_at(buf, len, "bound_pages_max %llu\n", stat->unfreed_pages_max);
 	len += sysfs_emit_at(buf, len, "depth_max %llu\n", stat->depth_max);
 	len += sysfs_emit_at(buf, len, "wait_ns %llu\n", stat->wait_ns);

@@ -112,7 +112,7 @@ void kcd_writer_start(struct kcd_writer *writer)
  * @io: the second argument for the kernel's function
  * @kswapd: the caller is kswapd, on overflow
  *
- * PG_reclaim stays clear for the write: it would make folio_end_writeback()
+ * PG_reclaim is clear for the write: it would make folio_end_writeback()
  * put the folio into a per-CPU batch, whose reference keeps it from being
  * freed (mm/swap.c, folio_rotate_reclaimable()). It is set afterwards where a
  * device still writes, so that the folio is rotated when that ends; the race
@@ -135,7 +135,7 @@ void kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
 	int ret;
 
 	ret = kcd_kernel_write(folio, io);
-	written.written_ns = ktime_get_mono_fast_ns();
+	written.written_ns = max(ktime_get_mono_fast_ns(), start);
 
 	if (ret == AOP_WRITEPAGE_ACTIVATE) {
 		/* The one case in which the kernel leaves it locked (and dirty). */

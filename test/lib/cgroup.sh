@@ -42,7 +42,7 @@ cap_mkdir() # DIR
 # Best effort: prints what was done. The caller calls cap_end when QEMU ended.
 cap_begin() # PID CPUS
 {
-	local version period=20000 quota tries=0 threads tid cpu root dir
+	local version period=2000 quota tries=0 threads tid cpu root dir
 
 	version=$(cap_version)
 	quota=$((period * $(nproc) / $2))
