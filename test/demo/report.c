@@ -21,7 +21,8 @@ static double module_delta(const struct interval *iv, unsigned int i)
 void report_header(void)
 {
 	g_out("csv,interval,depth,seconds,written_s,anon_s,swapout_s,swapin_s,"
-	      "stall_s,stall_1000,direct_pct,p50_us,p99_us,p999_us,max_us,fault_pct,"
+	      "stall_s,stall_1000,direct_pct,p50_us,p99_us,p999_us,max_us,"
+	      "fault_pct,"
 	      "scan_per_page,kswapd_pct,workers_pct,load_pct,cpu_ms_1000,"
 	      "min_free_kb,failed_writes,queued_s,by_workers_s,by_kswapd_s");
 }
@@ -46,7 +47,8 @@ void report_interval(const struct interval *iv)
 	      "%.2f,%.1f,%.1f,%.1f,%.1f,%.0f,%.0f,%.0f,%.0f,%.0f",
 	      iv->number, iv->depth, s, iv->written / s, anon / s, swapout / s,
 	      vm_delta(iv, V_PSWPIN) / s, stalls / s,
-	      ratio(1000 * stalls, iv->written), ratio(100 * direct, steal), hist_permille(iv->hist, 500) / 1e3,
+	      ratio(1000 * stalls, iv->written), ratio(100 * direct, steal),
+	      hist_permille(iv->hist, 500) / 1e3,
 	      hist_permille(iv->hist, 990) / 1e3,
 	      hist_permille(iv->hist, 999) / 1e3, iv->max_ns / 1e3,
 	      ratio(100 * faults, iv->written), ratio(scan, steal),
