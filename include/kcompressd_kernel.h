@@ -11,6 +11,8 @@
 #include <linux/ftrace.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
 #include <linux/static_call.h>
 #include <linux/swap.h>
 #include <linux/sysctl.h>
@@ -285,6 +287,46 @@ static inline bool kcd_kernel_memcg_writeback(struct folio *folio)
 			return false;
 #endif
 	return true;
+}
+
+/* ---- shrinkers --------------------------------------------------------- */
+
+typedef unsigned long (*kcd_shrinker_count_t)(struct shrinker *shrinker,
+					      struct shrink_control *sc);
+
+/* Returns NULL if there is no memory. Never asked to scan if it counts 0. */
+static inline struct shrinker *kcd_kernel_shrinker_add(kcd_shrinker_count_t count)
+{
+	struct shrinker *shrinker;
+
+#if KCD_SERIES >= KCD_LINUX(6, 12)
+	shrinker = shrinker_alloc(0, "kcompressd");
+	if (shrinker) {
+		shrinker->count_objects = count;
+		shrinker_register(shrinker);
+	}
+#else
+	shrinker = kzalloc(sizeof(*shrinker), GFP_KERNEL);
+	if (shrinker) {
+		shrinker->count_objects = count;
+		shrinker->seeks = DEFAULT_SEEKS;
+		if (register_shrinker(shrinker, "kcompressd")) {
+			kfree(shrinker);
+			shrinker = NULL;
+		}
+	}
+#endif
+	return shrinker;
+}
+
+static inline void kcd_kernel_shrinker_remove(struct shrinker *shrinker)
+{
+#if KCD_SERIES >= KCD_LINUX(6, 12)
+	shrinker_free(shrinker);
+#else
+	unregister_shrinker(shrinker);
+	kfree(shrinker);
+#endif
 }
 
 /* ---- sysctl ------------------------------------------------------------ */

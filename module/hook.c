@@ -111,18 +111,20 @@ int kcd_hook_attach(void)
  */
 int kcd_hook_detach(void)
 {
+	struct shrinker *settle = kcd_settle_begin();
 	struct kcd_node *node;
 	int ret;
 
 	ret = unregister_ftrace_function(&kcd_hook_ops);
-	if (ret)
-		return ret;
-	synchronize_rcu_tasks();
-	kcd_for_each_node(node)
-		while (atomic_read(&node->inside))
-			schedule_timeout_uninterruptible(1);
-	synchronize_rcu_tasks();
-	return 0;
+	if (!ret) {
+		synchronize_rcu_tasks();
+		kcd_for_each_node(node)
+			while (atomic_read(&node->inside))
+				schedule_timeout_uninterruptible(1);
+		synchronize_rcu_tasks();
+	}
+	kcd_settle_end(settle);
+	return ret;
 }
 
 /**

@@ -181,6 +181,10 @@ int kcd_hook_attach(void);
 int kcd_hook_detach(void);
 void kcd_hook_free(void);
 
+/* settle.c */
+struct shrinker *kcd_settle_begin(void);
+void kcd_settle_end(struct shrinker *shrinker);
+
 /* policy.c */
 enum kcd_bypass kcd_policy_folio(struct folio *folio);
 void kcd_policy_limits(const struct kcd_node *node, struct kcd_limits *limits);

@@ -5,6 +5,7 @@
  */
 #include <linux/cpumask.h>
 #include <linux/mm.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
 #include <linux/timekeeping.h>
 
@@ -240,7 +241,8 @@ static void kcd_writer_work(struct work_struct *work)
 			sleep_ns = KCD_LINGER_MIN_NS;
 			if (batch % KCD_WRITER_BATCH == 0)
 				kcd_handback_run(node);
-			cond_resched();
+			/* Not to keep anyone's synchronize_rcu_tasks() waiting. */
+			cond_resched_tasks_rcu_qs();
 		}
 		while (kcd_handback_run(node))
 			sleep_ns = KCD_LINGER_MIN_NS;
