@@ -52,7 +52,6 @@ static void random_changes(void)
 {
 	unsigned int changes, depth, seed = g_now_ns();
 	struct g_pressure *p;
-	uint64_t end;
 
 	g_note("seed %u", seed);
 	srand(seed);
@@ -60,8 +59,7 @@ static void random_changes(void)
 	setup_module("");
 	p = g_pressure_start(DATA_MB, G_MIXED);
 	kcd_wait_growth(0, "queued", 1000);
-	end = g_now_ns() + 8000000000ull;
-	for (changes = 0; g_now_ns() < end; changes++) {
+	for (changes = 0; changes < 10; changes++) {
 		depth = rand() % 4 ? rand() % 257 : 0;
 		CHECK_RC(g_write(KCD_SYSFS "/writers", "%u", rand() % 17), 0);
 		kcd_set_depth(depth);
@@ -70,7 +68,6 @@ static void random_changes(void)
 		kcd_check_counters();
 		g_sleep_ms(rand() % 100);
 	}
-	CHECK(changes >= 4, "only %u changes", changes);
 	kcd_set_depth(6);
 	kcd_wait_growth(0, "queued", 300);
 	CHECK_RC(g_pressure_stop(p), 0);

@@ -49,7 +49,7 @@ static void limit_and_pressure(void)
 	enter_group();
 	CHECK_RC(g_write(GROUP "/memory.max", "40M"), 0);
 	kcd_wait_growth(0, "queued", 500);
-	data_check_offloaded(90, 1);
+	data_check_offloaded(60, 0);
 	CHECK_RC(g_pressure_stop(p), 0);
 }
 

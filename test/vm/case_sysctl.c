@@ -79,7 +79,7 @@ static void zero_drains(void)
 	setup_module("depth=256 writers=1");
 	kcd_slow_writers(0);
 	p = g_pressure_start(DATA_MB, G_MIXED);
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 2; i++) {
 		kcd_set_depth(256);
 		kcd_wait_waiting(0, 32);
 		kcd_set_depth(0);

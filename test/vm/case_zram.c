@@ -49,10 +49,10 @@ static void several_processes(void)
 	setup_zram(0, 1024, NULL);
 	setup_module("depth=32");
 	for (i = 0; i < 3; i++)
-		p[i] = g_pressure_start(75, G_MIXED);
+		p[i] = g_pressure_start(65, G_MIXED);
 	kcd_wait_growth(0, "queued", 5000);
 	for (i = 0; i < 3; i++)
-		CHECK_RC(g_pressure_wait(p[i], 75 * 256 + 1, 120000), 0);
+		CHECK_RC(g_pressure_wait(p[i], 65 * 256 + 1, 120000), 0);
 	for (i = 0; i < 3; i++)
 		CHECK_RC(g_pressure_stop(p[i]), 0);
 	kcd_check_counters();
