@@ -59,7 +59,7 @@ static void random_changes(void)
 	setup_module("");
 	p = g_pressure_start(DATA_MB, G_MIXED);
 	kcd_wait_growth(0, "queued", 1000);
-	for (changes = 0; changes < 10; changes++) {
+	for (changes = 0; changes < 6; changes++) {
 		depth = rand() % 4 ? rand() % 257 : 0;
 		CHECK_RC(g_write(KCD_SYSFS "/writers", "%u", rand() % 17), 0);
 		kcd_set_depth(depth);
