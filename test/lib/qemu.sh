@@ -43,6 +43,7 @@ qemu_unpack() # DIR
 # Sets the array qemu_command: program and where its firmware is.
 qemu_find()
 {
+	# shellcheck disable=SC2154 # kernels.sh has set it
 	local dir=$kernels_cache/qemu
 
 	# Its libraries are those of the newer one too.

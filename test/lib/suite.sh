@@ -7,6 +7,7 @@
 # The machine's own suite and the mirror it comes from.
 suite_own() # CODENAME|REPO_URI
 {
+	# shellcheck disable=SC2016 # names for apt, not for the shell
 	apt-get indextargets --format '$(CODENAME) $(REPO_URI) $(LABEL)' |
 		awk -v want="$1" '$3 == "Debian" && $1 !~ /-/ {
 			print want == "CODENAME" ? $1 : $2; exit }'

@@ -90,6 +90,7 @@ vm_kvm_works() # RELEASE
 	if [ ! -e "$answer" ]; then
 		log=$(mktemp)
 		# The braces hide what the shell says if QEMU aborts.
+		# shellcheck disable=SC2154 # qemu_find has set it
 		{
 			timeout 10 "${qemu_command[@]}" -accel kvm -cpu host \
 				-m 256 -nodefaults -display none -no-reboot \

@@ -19,6 +19,8 @@ checkpatch_ignore=(
 	CONSTANT_COMPARISON
 	# A macro that defines a function has a return in it.
 	MACRO_WITH_FLOW_CONTROL
+	# A loop uses its variable more than once.
+	MACRO_ARG_REUSE
 	# kcompressd_fifo.h and the tests are built in user space too.
 	PREFER_KERNEL_TYPES
 )
