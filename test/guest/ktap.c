@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -17,9 +18,16 @@ static struct {
 static int port(void)
 {
 	static int fd = -1;
+	struct termios raw;
 
-	if (fd < 0)
-		fd = open("/dev/ttyS1", O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	if (fd >= 0)
+		return fd;
+	fd = open("/dev/ttyS1", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	/* Lines shall end as they were written, without carriage returns. */
+	if (!tcgetattr(fd, &raw)) {
+		cfmakeraw(&raw);
+		tcsetattr(fd, TCSANOW, &raw);
+	}
 	return fd;
 }
 
