@@ -291,11 +291,12 @@ static inline bool kcd_kernel_memcg_writeback(struct folio *folio)
 
 /* ---- shrinkers --------------------------------------------------------- */
 
-typedef unsigned long (*kcd_shrinker_count_t)(struct shrinker *shrinker,
-					      struct shrink_control *sc);
+typedef unsigned long (*kcd_shrinker_t)(struct shrinker *shrinker,
+					struct shrink_control *sc);
 
-/* Returns NULL if there is no memory. Never asked to scan if it counts 0. */
-static inline struct shrinker *kcd_kernel_shrinker_add(kcd_shrinker_count_t count)
+/* Returns NULL if there is no memory. */
+static inline struct shrinker *kcd_kernel_shrinker_add(kcd_shrinker_t count,
+						       kcd_shrinker_t scan)
 {
 	struct shrinker *shrinker;
 
@@ -303,12 +304,14 @@ static inline struct shrinker *kcd_kernel_shrinker_add(kcd_shrinker_count_t coun
 	shrinker = shrinker_alloc(0, "kcompressd");
 	if (shrinker) {
 		shrinker->count_objects = count;
+		shrinker->scan_objects = scan;
 		shrinker_register(shrinker);
 	}
 #else
 	shrinker = kzalloc(sizeof(*shrinker), GFP_KERNEL);
 	if (shrinker) {
 		shrinker->count_objects = count;
+		shrinker->scan_objects = scan;
 		shrinker->seeks = DEFAULT_SEEKS;
 		if (register_shrinker(shrinker, "kcompressd")) {
 			kfree(shrinker);

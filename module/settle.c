@@ -20,6 +20,13 @@ static unsigned long kcd_settle_count(struct shrinker *shrinker,
 	return 0;
 }
 
+/* Only debugfs asks for it: there is never anything to scan. */
+static unsigned long kcd_settle_scan(struct shrinker *shrinker,
+				     struct shrink_control *sc)
+{
+	return SHRINK_STOP;
+}
+
 /**
  * kcd_settle_begin() - let kswapd pass quiescent states
  *
@@ -30,7 +37,7 @@ static unsigned long kcd_settle_count(struct shrinker *shrinker,
  */
 struct shrinker *kcd_settle_begin(void)
 {
-	return kcd_kernel_shrinker_add(kcd_settle_count);
+	return kcd_kernel_shrinker_add(kcd_settle_count, kcd_settle_scan);
 }
 
 /**
