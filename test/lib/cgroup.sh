@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 #
 # Holds each vCPU thread of a QEMU to its share of the host's cores, so that
-# the guest's CPUs run in parallel, only slower, however many they are.
+# the guest's CPUs run in parallel, only slower, however many they are. What
+# else runs on the host comes after them.
 
 cap_dirs=
 
@@ -75,10 +76,12 @@ cap_begin() # PID CPUS
 			grep -qw cpu "$root/cgroup.subtree_control" ||
 				echo +cpu >"$root/cgroup.subtree_control"
 			echo "$quota $period" >"$dir/cpu.max"
+			echo 1000 >"$dir/cpu.weight"
 			echo "$tid" >"$dir/cgroup.threads"
 		else
 			echo "$period" >"$dir/cpu.cfs_period_us"
 			echo "$quota" >"$dir/cpu.cfs_quota_us"
+			echo 10240 >"$dir/cpu.shares"
 			echo "$tid" >"$dir/tasks"
 		fi
 	done <<-END
