@@ -201,8 +201,8 @@ void kcd_queue_drain(struct kcd_node *node, unsigned int depth);
 void kcd_queue_count_time(struct kcd_histogram *hist, u64 ns);
 
 /* writer.c */
-void kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
-		      kcd_io_t *io, bool kswapd);
+bool kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
+		      kcd_io_t *io, bool kswapd, struct kcd_entry *next);
 struct kcd_writer *kcd_writer_pick(struct kcd_node *node);
 void kcd_writer_start(struct kcd_writer *writer);
 unsigned int kcd_writer_get(void);

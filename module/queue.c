@@ -139,7 +139,7 @@ int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io)
 
 		kcd_writer_start(writer);
 		if (step == KCD_SWAPPED || step == KCD_SHED)
-			kcd_writer_write(node, &oldest, io, true);
+			kcd_writer_write(node, &oldest, io, true, NULL);
 	} while (step == KCD_SHED);
 
 	if (step == KCD_REFUSED) {
@@ -151,7 +151,7 @@ int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io)
 
 /**
  * kcd_queue_take() - take the oldest folio out to write it
- * @node: the node
+ * @node: the node; its lock is held
  * @entry: where it goes; the caller now owns its lock and its reference
  *
  * Context: a writer.
@@ -159,20 +159,15 @@ int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io)
  */
 bool kcd_queue_take(struct kcd_node *node, struct kcd_entry *entry)
 {
-	bool taken;
+	u64 wait_ns;
 
-	spin_lock(&node->lock);
-	taken = kcd_fifo_take(&node->fifo, entry);
-	if (taken) {
-		u64 wait_ns = kcd_queue_taken(node, entry);
-
-		trace_kcompressd_write(node->nid, folio_pfn(entry->folio),
-				       kcd_queue_order(entry),
-				       kcd_fifo_len(&node->fifo), entry->seq,
-				       wait_ns);
-	}
-	spin_unlock(&node->lock);
-	return taken;
+	if (!kcd_fifo_take(&node->fifo, entry))
+		return false;
+	wait_ns = kcd_queue_taken(node, entry);
+	trace_kcompressd_write(node->nid, folio_pfn(entry->folio),
+			       kcd_queue_order(entry), kcd_fifo_len(&node->fifo),
+			       entry->seq, wait_ns);
+	return true;
 }
 
 /**

@@ -12,12 +12,15 @@
 #include "kcompressd.h"
 #include "kcompressd_trace.h"
 
-/* One more writer for so many waiting folios. */
-#define KCD_WRITER_SHARE 2
+/*
+ * One more writer for so many waiting folios; and who sleeps until kswapd lets
+ * go of folios is not woken before so many pages wait.
+ */
+#define KCD_WRITER_SHARE 4
 /* Look at the written folios after so many. */
 #define KCD_WRITER_BATCH 8
 /* How long to sleep between looks at folios that kswapd still holds. */
-#define KCD_LINGER_MIN_NS (100 * NSEC_PER_USEC)
+#define KCD_LINGER_MIN_NS (200 * NSEC_PER_USEC)
 #define KCD_LINGER_MAX_NS (4 * NSEC_PER_MSEC)
 
 /* Asked for by the user; 0 is automatic. */
@@ -56,6 +59,16 @@ static unsigned int kcd_writer_limit(void)
 	return writers ?: clamp(cpus - 2, 1, KCD_WRITERS_MAX);
 }
 
+/*
+ * Waking costs kswapd as much as a small folio's compression: one that comes
+ * back by itself within KCD_LINGER_MAX_NS is left until it has enough to do.
+ */
+static bool kcd_writer_may_sleep(const struct kcd_node *node)
+{
+	return node->fifo.pages < KCD_WRITER_SHARE &&
+	       kcd_fifo_len(&node->fifo) < kcd_control_depth();
+}
+
 /**
  * kcd_writer_pick() - choose a writer to start, if one more is worth it
  * @node: the node; its lock is held
@@ -74,6 +87,8 @@ struct kcd_writer *kcd_writer_pick(struct kcd_node *node)
 
 	for (writer = node->writer; writer < node->writer + KCD_WRITERS_MAX; writer++) {
 		if (writer->state == KCD_WRITER_LINGERS) {
+			if (kcd_writer_may_sleep(node))
+				return NULL;
 			idle = writer;
 			break;
 		}
@@ -112,6 +127,8 @@ void kcd_writer_start(struct kcd_writer *writer)
  * @entry: the folio; the caller owns its lock and its reference, both end here
  * @io: the second argument for the kernel's function
  * @kswapd: the caller is kswapd, on overflow
+ * @next: where the oldest waiting folio goes, taken out in the same step that
+ *	  counts this one as written; may be @entry itself, or NULL
  *
  * PG_reclaim is clear for the write: it would make folio_end_writeback()
  * put the folio into a per-CPU batch, whose reference keeps it from being
@@ -120,9 +137,10 @@ void kcd_writer_start(struct kcd_writer *writer)
  * with that end is the one that shrink_folio_list() allows itself too.
  *
  * Context: a writer or kswapd; PF_MEMALLOC is set; may sleep in the block layer.
+ * Return: true if @next was taken out.
  */
-void kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
-		      kcd_io_t *io, bool kswapd)
+bool kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
+		      kcd_io_t *io, bool kswapd, struct kcd_entry *next)
 {
 	struct folio *folio = entry->folio;
 	struct kcd_written written = {
@@ -133,6 +151,7 @@ void kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
 	u64 start = ktime_get_mono_fast_ns();
 	enum kcd_outcome outcome = KCD_WRITTEN;
 	unsigned long pfn = folio_pfn(folio);
+	bool more;
 	int ret;
 
 	ret = kcd_kernel_write(folio, io);
@@ -163,10 +182,12 @@ void kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
 		kcd_handback_add(node, &written);
 	else
 		kcd_handback_count(node, &written, outcome, 0);
+	more = next && kcd_queue_take(node, next);
 	spin_unlock(&node->lock);
 
 	if (wq_has_sleeper(&node->drained))
 		wake_up(&node->drained);
+	return more;
 }
 
 /*
@@ -217,6 +238,32 @@ static bool kcd_writer_begin(struct kcd_writer *writer)
 	return begin;
 }
 
+/* Returns false if nothing waits. */
+static bool kcd_writer_batch(struct kcd_node *node)
+{
+	unsigned int left = KCD_WRITER_BATCH;
+	struct kcd_entry entry;
+	kcd_io_t io;
+	bool more;
+
+	spin_lock(&node->lock);
+	more = kcd_queue_take(node, &entry);
+	spin_unlock(&node->lock);
+	if (!more)
+		return false;
+
+	kcd_kernel_io_init(&io);
+	while (more) {
+		left--;
+		more = kcd_writer_write(node, &entry, &io, false,
+					left ? &entry : NULL);
+		/* Not to keep anyone's synchronize_rcu_tasks() waiting. */
+		cond_resched_tasks_rcu_qs();
+	}
+	kcd_handback_run(node);
+	return true;
+}
+
 /*
  * PF_MEMALLOC, as kswapd has it: compressing must not wait for the memory that
  * it is to free, and zswap's charge must succeed. The kworker is shared, so
@@ -227,23 +274,14 @@ static void kcd_writer_work(struct work_struct *work)
 	struct kcd_writer *writer = container_of(work, struct kcd_writer, work);
 	struct kcd_node *node = writer->node;
 	u64 sleep_ns = KCD_LINGER_MIN_NS;
-	unsigned int noreclaim, batch;
-	struct kcd_entry entry;
-	kcd_io_t io;
+	unsigned int noreclaim;
 
 	if (!kcd_writer_begin(writer))
 		return;
 	noreclaim = memalloc_noreclaim_save();
-	kcd_kernel_io_init(&io);
 	do {
-		for (batch = 1; kcd_queue_take(node, &entry); batch++) {
-			kcd_writer_write(node, &entry, &io, false);
+		while (kcd_writer_batch(node))
 			sleep_ns = KCD_LINGER_MIN_NS;
-			if (batch % KCD_WRITER_BATCH == 0)
-				kcd_handback_run(node);
-			/* Not to keep anyone's synchronize_rcu_tasks() waiting. */
-			cond_resched_tasks_rcu_qs();
-		}
 		while (kcd_handback_run(node))
 			sleep_ns = KCD_LINGER_MIN_NS;
 	} while (kcd_writer_linger(writer, &sleep_ns));
