@@ -3,12 +3,17 @@
 #
 # What the tests need of the system, on a machine that may be bare.
 
-packages_missing() # PACKAGE...
+packages_missing() # [--admindir DIR] PACKAGE...
 {
-	local package
+	local package of=()
 
+	if [ "$1" = --admindir ]; then
+		of=("--admindir=$2")
+		shift 2
+	fi
 	for package in "$@"; do
-		dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null |
+		dpkg-query "${of[@]}" -W -f '${Status}\n' "$package" \
+			2>/dev/null |
 			grep -q '^install ok installed$' || echo "$package"
 	done
 }

@@ -4,13 +4,39 @@
 # Packages of other suites than the machine's own, from the mirror that its apt
 # uses, without touching its configuration. Needs kernels.sh for the cache.
 
-# The machine's own suite and the mirror it comes from.
-suite_own() # CODENAME|REPO_URI
+# The machine's own suite and the mirrors that it comes from.
+suite_own() # CODENAME|REPO_URI|SECURITY_URI
 {
 	# shellcheck disable=SC2016 # names for apt, not for the shell
-	apt-get indextargets --format '$(CODENAME) $(REPO_URI) $(LABEL)' |
-		awk -v want="$1" '$3 == "Debian" && $1 !~ /-/ {
-			print want == "CODENAME" ? $1 : $2; exit }'
+	apt-get indextargets --format '$(LABEL) $(CODENAME) $(REPO_URI)' |
+		awk -v want="$1" '
+			$1 == "Debian" && $2 !~ /-/ { of["CODENAME"] = $2
+				of["REPO_URI"] = $3 }
+			$1 == "Debian-Security" { of["SECURITY_URI"] = $3 }
+			END { if (want in of) print of[want] }'
+}
+
+# The suite that backports and the like are used with.
+suite_base() # SUITE
+{
+	case $1 in
+	experimental) echo sid ;;
+	*) echo "${1%-backports}" ;;
+	esac
+}
+
+# Where the packages of a suite come from, as lines for apt.
+suite_sources() # SUITE
+{
+	local base uri
+
+	base=$(suite_base "$1")
+	uri=$(suite_own REPO_URI)
+	echo "deb $uri $base main"
+	[ "$base" = "$1" ] || echo "deb $uri $1 main"
+	uri=$(suite_own SECURITY_URI)
+	[ "$base" = sid ] || [ -z "$uri" ] ||
+		echo "deb $uri $base-security main"
 }
 
 # Runs an apt command that knows SUITE and the machine's own packages.
@@ -23,7 +49,7 @@ suite_apt() # SUITE COMMAND [ARGUMENT...]
 	list=$state/sources.list
 	mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
 	if [ ! -e "$list" ]; then
-		echo "deb $(suite_own REPO_URI) $1 main" >"$list.new"
+		suite_sources "$1" >"$list.new"
 		suite_apt_run "$state" "$list.new" apt-get update >&2 || return 1
 		mv "$list.new" "$list"
 	fi
