@@ -23,8 +23,9 @@
 #define KCD_SERIES (LINUX_VERSION_CODE >> 8)
 #define KCD_LINUX(major, minor) (KERNEL_VERSION(major, minor, 0) >> 8)
 
-#if KCD_SERIES != KCD_LINUX(6, 1) && KCD_SERIES != KCD_LINUX(6, 12)
-#error "kcompressd supports Linux 6.1 and 6.12; this is another kernel"
+#if KCD_SERIES != KCD_LINUX(6, 1) && KCD_SERIES != KCD_LINUX(6, 12) && \
+	KCD_SERIES != KCD_LINUX(7, 2)
+#error "kcompressd supports Linux 6.1, 6.12 and 7.2; this is another kernel"
 #endif
 
 #if !defined(CONFIG_X86_64) || !defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS)
@@ -33,35 +34,49 @@
 
 /* ---- the hooked function ---------------------------------------------- */
 
-/* Prototype: mm/swap.h, which modules cannot include. */
-#define KCD_HOOK_NAME "swap_writepage"
-
 /*
- * What kswapd passes beside the folio. It lives on the caller's stack
- * (mm/vmscan.c, pageout()) and may be used only until the hook returns.
+ * Prototypes: mm/swap.h, which modules cannot include. Beside the folio kswapd
+ * passes a kcd_io_t, which lives on the stack of its caller in mm/vmscan.c and
+ * may be used only until the hook returns.
+ *
+ * KCD_DEFINE_REPLACEMENT(name, offer) defines the function that kswapd is
+ * redirected to; int offer(struct folio *, kcd_io_t *) returns what the hooked
+ * function would.
+ *
+ * Functions named kcd_kernel_type_* do not exist: they lend their type.
  */
-typedef struct writeback_control kcd_io_t;
+#if KCD_SERIES >= KCD_LINUX(7, 2)
 
-/* Functions named kcd_kernel_type_* do not exist: they lend their type. */
-int kcd_kernel_type_write(struct page *page, kcd_io_t *io);
-DECLARE_STATIC_CALL(kcd_swap_writepage, kcd_kernel_type_write);
+#define KCD_HOOK_NAME "swap_writeout"
+typedef struct swap_iocb *kcd_io_t;
+int kcd_kernel_type_write(struct folio *folio, kcd_io_t *io);
 
-/**
- * KCD_DEFINE_REPLACEMENT() - the function that kswapd is redirected to
- * @name: its name
- * @offer: int offer(struct folio *, kcd_io_t *), with the hooked function's
- *	   return values
- */
 #define KCD_DEFINE_REPLACEMENT(name, offer)				\
-static int name(struct page *page, struct writeback_control *wbc)	\
+static int name(struct folio *folio, kcd_io_t *plug)			\
+{									\
+	return offer(folio, plug);					\
+}
+
+#else
+
+#define KCD_HOOK_NAME "swap_writepage"
+typedef struct writeback_control kcd_io_t;
+int kcd_kernel_type_write(struct page *page, kcd_io_t *io);
+
+#define KCD_DEFINE_REPLACEMENT(name, offer)				\
+static int name(struct page *page, kcd_io_t *wbc)			\
 {									\
 	return offer(page_folio(page), wbc);				\
 }
 
+#endif
+
+DECLARE_STATIC_CALL(kcd_swap_write, kcd_kernel_type_write);
+
 /**
  * kcd_kernel_write() - the kernel's own complete function
  * @folio: locked, in the swap cache
- * @io: kswapd's own argument, or a writer's (kcd_kernel_io_init())
+ * @io: kswapd's own argument, or a writer's (kcd_kernel_io_begin())
  *
  * Called directly, by static call, so it works too where objtool has sealed
  * the function's ENDBR. Passes the hook once more, which knows calls from this
@@ -73,23 +88,34 @@ static int name(struct page *page, struct writeback_control *wbc)	\
  */
 static inline int kcd_kernel_write(struct folio *folio, kcd_io_t *io)
 {
-	return static_call(kcd_swap_writepage)(&folio->page, io);
+#if KCD_SERIES >= KCD_LINUX(7, 2)
+	return static_call(kcd_swap_write)(folio, io);
+#else
+	return static_call(kcd_swap_write)(&folio->page, io);
+#endif
 }
 
 /**
- * kcd_kernel_io_init() - make a writer's own second argument
- * @io: to fill in
+ * kcd_kernel_io_begin() - make a writer's own argument beside the folio
+ * @own: to fill in
  *
  * No plug: each folio is submitted at once. The fields are those of pageout().
+ *
+ * Return: what to pass to kcd_kernel_write().
  */
-static inline void kcd_kernel_io_init(kcd_io_t *io)
+static inline kcd_io_t *kcd_kernel_io_begin(kcd_io_t *own)
 {
-	*io = (kcd_io_t) {
+#if KCD_SERIES >= KCD_LINUX(7, 2)
+	return NULL;
+#else
+	*own = (kcd_io_t) {
 		.sync_mode = WB_SYNC_NONE,
 		.nr_to_write = SWAP_CLUSTER_MAX,
 		.range_end = LLONG_MAX,
 		.for_reclaim = 1,
 	};
+	return own;
+#endif
 }
 
 /* ---- ftrace ------------------------------------------------------------ */
@@ -183,10 +209,15 @@ static inline void kcd_kernel_credit(unsigned long pages)
 }
 
 /* Count freed pages where shrink_inactive_list() and evict_folios() do. */
-static inline void kcd_kernel_count_steal(unsigned long pages)
+static inline void kcd_kernel_count_steal(int nid, unsigned long pages)
 {
+#if KCD_SERIES >= KCD_LINUX(7, 2)
+	mod_node_page_state(NODE_DATA(nid), PGSTEAL_KSWAPD, pages);
+	mod_node_page_state(NODE_DATA(nid), PGSTEAL_ANON, pages);
+#else
 	count_vm_events(PGSTEAL_KSWAPD, pages);
 	count_vm_events(PGSTEAL_ANON, pages);
+#endif
 }
 
 /* ---- folios ------------------------------------------------------------ */
@@ -207,7 +238,11 @@ static inline swp_entry_t kcd_kernel_swap_entry(struct folio *folio)
  */
 static inline bool kcd_kernel_peek_lru(struct folio *folio)
 {
+#if KCD_SERIES >= KCD_LINUX(7, 2)
+	return test_bit(PG_lru, &folio->flags.f);
+#else
 	return test_bit(PG_lru, &folio->flags);
+#endif
 }
 
 /* Its slot, or whatever stands there once the folio is another one. */
@@ -238,16 +273,22 @@ static inline bool kcd_kernel_zswap_on(void)
 
 /*
  * zswap of 6.1 keeps any same-filled page without compressing it; later ones
- * leave that to the zeromap of swap_writepage(), which knows zero only.
+ * leave that to the hooked function, which knows zero only.
  */
 static inline bool kcd_kernel_zswap_zero_only(void)
 {
 	return KCD_SERIES >= KCD_LINUX(6, 12);
 }
 
+/* Does zswap take large folios, or leave them to the device? */
+static inline bool kcd_kernel_zswap_large(void)
+{
+	return KCD_SERIES >= KCD_LINUX(7, 2);
+}
+
 /**
  * kcd_kernel_swap_is_sync() - does writing to this slot's device finish before
- *			       swap_writepage() returns?
+ *			       kcd_kernel_write() returns?
  * @entry: slot of a locked swap cache folio
  *
  * SWP_SYNCHRONOUS_IO is set by swapon() for devices such as zram and does not
@@ -281,12 +322,17 @@ static inline bool kcd_kernel_memcg_writeback(struct folio *folio)
 {
 #if KCD_SERIES >= KCD_LINUX(6, 12) && defined(CONFIG_MEMCG) && defined(CONFIG_ZSWAP)
 	struct mem_cgroup *memcg;
+	bool may = true;
 
-	for (memcg = folio_memcg(folio); memcg; memcg = parent_mem_cgroup(memcg))
-		if (!READ_ONCE(memcg->zswap_writeback))
-			return false;
-#endif
+	/* From 7.2 on a folio may go to its memcg's parent meanwhile. */
+	rcu_read_lock();
+	for (memcg = folio_memcg(folio); memcg && may; memcg = parent_mem_cgroup(memcg))
+		may = READ_ONCE(memcg->zswap_writeback);
+	rcu_read_unlock();
+	return may;
+#else
 	return true;
+#endif
 }
 
 /* ---- shrinkers --------------------------------------------------------- */
@@ -347,7 +393,7 @@ typedef struct ctl_table kcd_ctl_table_t;
 
 unsigned long kcd_kernel_type_lookup(const char *name);
 
-/* Variable behind /sys/kernel/mm; exported by 6.1 but not by 6.12. */
+/* Variable behind /sys/kernel/mm; exported by 6.1 only. */
 extern struct kobject **kcd_kernel_mm_kobj;
 
 int kcd_kernel_resolve(void);

@@ -173,7 +173,7 @@ bool kcd_handback_run(struct kcd_node *node)
 		pages = kcd_kernel_reclaim(&folios);
 	if (pages) {
 		atomic_long_add(pages, &node->credit);
-		kcd_kernel_count_steal(pages);
+		kcd_kernel_count_steal(node->nid, pages);
 	}
 
 	now = ktime_get_mono_fast_ns();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where a folio enters: kswapd calls swap_writepage(), ftrace brings it here.
+ * Where a folio enters: kswapd calls the function that writes folios to swap
+ * (KCD_HOOK_NAME), ftrace brings it here.
  *
  * The ftrace callback only decides; everyone but the folio's own kswapd goes
  * on into the kernel's function and never runs more of this module than that.
@@ -47,7 +48,7 @@ static int kcd_hook_offer(struct folio *folio, kcd_io_t *io)
 KCD_DEFINE_REPLACEMENT(kcd_hook_replacement, kcd_hook_offer)
 
 /*
- * Runs in every caller of swap_writepage(), with preemption off: nothing here
+ * Runs in every caller of the hooked function, with preemption off: nothing here
  * may be traceable, sleep or take a lock. Calls from this module (a writer's,
  * or kswapd's for the oldest folio) are known by their return address, which
  * is why the module is built without tail calls.

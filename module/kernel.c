@@ -15,7 +15,7 @@
 
 #include "kcompressd.h"
 
-DEFINE_STATIC_CALL_NULL(kcd_swap_writepage, kcd_kernel_type_write);
+DEFINE_STATIC_CALL_NULL(kcd_swap_write, kcd_kernel_type_write);
 DEFINE_STATIC_CALL_NULL(kcd_folio_isolate_lru, kcd_kernel_type_isolate);
 DEFINE_STATIC_CALL_NULL(kcd_reclaim_pages, kcd_kernel_type_reclaim);
 DEFINE_STATIC_CALL_NULL(kcd_get_swap_device, kcd_kernel_type_device);
@@ -90,7 +90,7 @@ int kcd_kernel_resolve(void)
 	    (IS_ENABLED(CONFIG_ZSWAP) && !kcd_kernel_zswap_enabled))
 		return -ENOENT;
 
-	static_call_update(kcd_swap_writepage, write);
+	static_call_update(kcd_swap_write, write);
 	static_call_update(kcd_folio_isolate_lru, isolate);
 	static_call_update(kcd_reclaim_pages, reclaim);
 	static_call_update(kcd_get_swap_device, device);

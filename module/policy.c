@@ -73,8 +73,7 @@ enum kcd_bypass kcd_policy_folio(struct folio *folio)
 		return KCD_BYPASS_LARGE;
 	if (zswap && !kcd_kernel_memcg_writeback(folio))
 		return KCD_BYPASS_MEMCG;
-	/* zswap of these kernels leaves large folios to the device. */
-	if ((!zswap || folio_test_large(folio)) &&
+	if ((!zswap || (folio_test_large(folio) && !kcd_kernel_zswap_large())) &&
 	    !kcd_kernel_swap_is_sync(kcd_kernel_swap_entry(folio)))
 		return KCD_BYPASS_DEVICE;
 	if (kcd_policy_same_filled(folio, zswap && kcd_kernel_zswap_zero_only()))

@@ -109,7 +109,7 @@ static enum kcd_offer kcd_queue_step(struct kcd_node *node,
  * kcd_queue_offer() - queue kswapd's folio; on overflow write the oldest first
  * @node: the folio's node
  * @folio: accepted by kcd_policy_folio(); locked by kswapd
- * @io: kswapd's own second argument; not used after this function returns
+ * @io: kswapd's own argument beside the folio; not used after this function returns
  *
  * If the folio is queued, its lock goes to the FIFO, with a reference: once
  * written it may be unlocked and freed at any moment.

@@ -125,7 +125,7 @@ void kcd_writer_start(struct kcd_writer *writer)
  * kcd_writer_write() - write one folio that was taken out of the FIFO
  * @node: its node
  * @entry: the folio; the caller owns its lock and its reference, both end here
- * @io: the second argument for the kernel's function
+ * @io: the argument beside the folio for the kernel's function
  * @kswapd: the caller is kswapd, on overflow
  * @next: where the oldest waiting folio goes, taken out in the same step that
  *	  counts this one as written; may be @entry itself, or NULL
@@ -243,7 +243,7 @@ static bool kcd_writer_batch(struct kcd_node *node)
 {
 	unsigned int left = KCD_WRITER_BATCH;
 	struct kcd_entry entry;
-	kcd_io_t io;
+	kcd_io_t own, *io;
 	bool more;
 
 	spin_lock(&node->lock);
@@ -252,10 +252,10 @@ static bool kcd_writer_batch(struct kcd_node *node)
 	if (!more)
 		return false;
 
-	kcd_kernel_io_init(&io);
+	io = kcd_kernel_io_begin(&own);
 	while (more) {
 		left--;
-		more = kcd_writer_write(node, &entry, &io, false,
+		more = kcd_writer_write(node, &entry, io, false,
 					left ? &entry : NULL);
 		/* Not to keep anyone's synchronize_rcu_tasks() waiting. */
 		cond_resched_tasks_rcu_qs();

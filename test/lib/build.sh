@@ -2,17 +2,26 @@
 # shellcheck shell=bash
 #
 # Builds the module and guest programs out of the tree, so that several
-# kernels can be built for at once. Needs packages.sh and kernels.sh.
+# kernels can be built for at once. Needs packages.sh, kernels.sh, suite.sh and
+# chroot.sh.
 
 build_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
+# With the compiler and the tools of the kernel's own suite.
 build_kbuild() # RELEASE DIR [MAKE-VARIABLE...]
 {
-	local release=$1 dir=$2
+	local release=$1 dir=$2 root suite tools run=()
 
 	shift 2
-	make -s -j"$(nproc)" -C "$(kernel_headers "$release")" M="$dir" \
-		"$@" modules
+	root=$(kernel_root "$release")
+	if [ -e "$root/suite" ]; then
+		read -r suite tools <"$root/suite"
+		# shellcheck disable=SC2086 # a list of names
+		run=(chroot_enter "$(suite_chroot "$suite" make sparse $tools)"
+			--bind "$root" --bind "$dir")
+	fi
+	"${run[@]}" make -s -j"$(nproc)" -C "$(kernel_headers "$release")" \
+		M="$dir" "$@" modules
 }
 
 # Leaves OUTDIR/kcompressd.ko.

@@ -83,6 +83,7 @@ chroot_enter() # DIR [--bind BIND]... COMMAND [ARGUMENT...]
 		root=$1
 		shift
 		mount -t proc proc "$root/proc"
+		mount -t tmpfs tmpfs "$root/tmp"
 		while [ "$1" = --bind ]; do
 			mkdir -p "$root$2"
 			mount --bind "$2" "$root$2"

@@ -2,64 +2,77 @@
 # shellcheck shell=bash
 #
 # Kernels to build for and to boot: the distribution's packages, unpacked into
-# a cache without installing them. Needs packages.sh.
+# a cache without installing them. Needs packages.sh and suite.sh.
 
 kernels_cache=${KCOMPRESSD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kcompressd}
 
-# Packages that a package depends on, alternatives left out.
-kernels_depends() # PACKAGE...
+# Those that "make check" builds for and boots.
+# shellcheck disable=SC2034 # for who sources this
+kernels_checked=(6.1 6.12 7.2)
+
+# The suite that has a kernel.
+kernels_suite() # WANTED
 {
-	apt-cache depends "$@" 2>/dev/null | sed -n 's/^  Depends: //p' |
-		grep -v '^<' | sort -u
+	case $1 in
+	7.2) echo trixie-backports ;;
+	*) suite_own CODENAME ;;
+	esac
+}
+
+# Packages that a package depends on, alternatives left out.
+kernels_depends() # SUITE PACKAGE...
+{
+	suite_apt "$1" apt-cache depends "${@:2}" 2>/dev/null |
+		sed -n 's/^  Depends: //p' | grep -v '^<' | sort -u
 }
 
 # The real package behind a metapackage: linux-image-amd64 depends on the
 # newest linux-image-RELEASE of its suite.
-kernels_resolve() # METAPACKAGE
+kernels_resolve() # SUITE METAPACKAGE
 {
-	kernels_depends "$1" | grep '^linux-\(image\|headers\)-[0-9]'
+	kernels_depends "$@" | grep '^linux-\(image\|headers\)-[0-9]'
 }
 
 # Releases on offer, oldest first, as "RELEASE METAPACKAGE-SUFFIX".
-kernels_offered()
+kernels_offered() # SUITE
 {
 	local meta
 
-	apt-cache pkgnames linux-image- |
+	suite_apt "$1" apt-cache pkgnames linux-image- |
 		grep -E '^linux-image-([0-9.]+-)?amd64$' |
 		while read -r meta; do
-			echo "$(kernels_resolve "$meta" |
+			echo "$(kernels_resolve "$1" "$meta" |
 				sed 's/^linux-image-//')" \
 				"${meta#linux-image-}"
 		done | sed '/^ /d' | sort -V
 }
 
 # Picks the metapackages' suffix for a wanted version: "6.1", "6.12", "newest".
-kernels_pick() # WANTED
+kernels_pick() # SUITE WANTED
 {
-	case $1 in
-	newest) kernels_offered | tail -n 1 ;;
-	*) kernels_offered | grep "^${1//./\\.}[.-]" | tail -n 1 ;;
+	case $2 in
+	newest) kernels_offered "$1" | tail -n 1 ;;
+	*) kernels_offered "$1" | grep "^${2//./\\.}[.-]" | tail -n 1 ;;
 	esac
 }
 
-# Kernel packages that building and booting take.
-kernels_packages() # SUFFIX
+# Kernel packages that building and booting take. Newer images are in parts.
+kernels_packages() # SUITE SUFFIX
 {
 	local image headers
 
-	image=$(kernels_resolve "linux-image-$1")
-	headers=$(kernels_resolve "linux-headers-$1")
+	image=$(kernels_resolve "$1" "linux-image-$2")
+	headers=$(kernels_resolve "$1" "linux-headers-$2")
 	{
 		echo "$image"
 		echo "$headers"
-		kernels_depends "$headers" |
-			grep '^linux-\(headers\|kbuild\|compiler\)-'
+		kernels_depends "$1" "$image" "$headers" | grep -E \
+			'^linux-(base|binary|modules|headers|kbuild|compiler)-'
 	} | sort -u
 }
 
 # What the packages' tools need of the system: compiler, libraries.
-kernels_tools() # PACKAGE...
+kernels_tools() # SUITE PACKAGE...
 {
 	kernels_depends "$@" | grep -v -e '^linux-' -e '^kmod$' -e '|'
 }
@@ -69,24 +82,26 @@ kernels_relocate() # ROOT RELEASE
 {
 	local link target
 
-	sed -i "s|^include /usr/src/|include $1/usr/src/|" \
+	# Packages of suites without /lib of their own.
+	[ -e "$1/lib" ] || ln -s usr/lib "$1/lib"
+	sed -i "s|\([= ]\)/usr/src/|\1$1/usr/src/|" \
 		"$1/usr/src/linux-headers-$2/Makefile"
 	for link in build source; do
 		target=$(readlink "$1/lib/modules/$2/$link") || continue
-		ln -sfn "$1$target" "$1/lib/modules/$2/$link"
+		[ "${target#/}" = "$target" ] ||
+			ln -sfn "$1$target" "$1/lib/modules/$2/$link"
 	done
 }
 
-kernels_unpack() # ROOT RELEASE PACKAGE...
+kernels_unpack() # SUITE ROOT RELEASE PACKAGE...
 {
-	local root=$1 release=$2 debs=$1/debs deb
+	local suite=$1 root=$2 release=$3 debs=$2/debs deb
 
-	shift 2
+	shift 3
 	rm -rf "$root"
 	mkdir -p "$debs"
-	# The sandbox user of apt may not enter a home directory.
-	(cd "$debs" && apt-get -qq -o APT::Sandbox::User=root \
-		download "$@" >&2) || return 1
+	(cd "$debs" && suite_apt "$suite" apt-get download "$@" >&2) ||
+		return 1
 	for deb in "$debs"/*.deb; do
 		dpkg -x "$deb" "$root" || return 1
 	done
@@ -95,32 +110,39 @@ kernels_unpack() # ROOT RELEASE PACKAGE...
 	depmod -b "$root" "$release"
 }
 
+# Leaves in ROOT/suite what building takes, if it is not the machine's own.
 kernels_fetch_locked() # WANTED
 {
-	local picked release packages root stamp
+	local suite picked release packages tools root stamp
 
-	picked=$(kernels_pick "$1")
+	suite=$(kernels_suite "$1")
+	picked=$(kernels_pick "$suite" "$1")
 	if [ -z "$picked" ] && [ "$(id -u)" -eq 0 ]; then
 		apt-get update -qq >&2
-		picked=$(kernels_pick "$1")
+		picked=$(kernels_pick "$suite" "$1")
 	fi
 	if [ -z "$picked" ]; then
 		echo "no package offers kernel $1" >&2
 		return 1
 	fi
 	release=${picked% *}
-	# shellcheck disable=SC2046 # lists of names
-	packages=$(kernels_packages "${picked#* }" | tr '\n' ' ')
-	# shellcheck disable=SC2046,SC2086
-	need kmod $(kernels_tools $packages) >&2 || return 1
+	packages=$(kernels_packages "$suite" "${picked#* }" | tr '\n' ' ')
+	# shellcheck disable=SC2086 # a list of names
+	tools=$(kernels_tools "$suite" $packages | tr '\n' ' ')
+	need kmod >&2 || return 1
+	# shellcheck disable=SC2086
+	[ "$suite" != "$(suite_own CODENAME)" ] || need $tools >&2 || return 1
 	root=$kernels_cache/$release
 	# shellcheck disable=SC2086
-	stamp=$(echo "$root"; apt-cache show --no-all-versions $packages |
+	stamp=$(echo "$root"
+		suite_apt "$suite" apt-cache show --no-all-versions $packages |
 		sed -n '/^\(Package\|Version\):/p')
 	if [ "$(cat "$root/stamp" 2>/dev/null)" != "$stamp" ]; then
 		echo "# fetching kernel $release" >&2
 		# shellcheck disable=SC2086
-		kernels_unpack "$root" "$release" $packages || return 1
+		kernels_unpack "$suite" "$root" "$release" $packages || return 1
+		[ "$suite" = "$(suite_own CODENAME)" ] ||
+			echo "$suite $tools" >"$root/suite"
 		echo "$stamp" >"$root/stamp"
 	fi
 	echo "$release"
@@ -128,7 +150,7 @@ kernels_fetch_locked() # WANTED
 
 # Fetches a kernel unless the cache holds it; prints its release. Asking apt
 # takes seconds, so the answer is kept until apt's lists change.
-kernel_fetch() # 6.1|6.12|newest
+kernel_fetch() # 6.1|6.12|7.2|newest
 {
 	mkdir -p "$kernels_cache"
 	(
@@ -151,7 +173,12 @@ kernel_root() # RELEASE
 
 kernel_image() # RELEASE
 {
-	echo "$kernels_cache/$1/boot/vmlinuz-$1"
+	local image
+
+	for image in boot/vmlinuz-"$1" "lib/modules/$1/vmlinuz"; do
+		[ ! -e "$kernels_cache/$1/$image" ] ||
+			echo "$kernels_cache/$1/$image"
+	done
 }
 
 kernel_modules() # RELEASE

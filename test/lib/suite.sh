@@ -39,26 +39,37 @@ suite_sources() # SUITE
 		echo "deb $uri $base-security main"
 }
 
-# Runs an apt command that knows SUITE and the machine's own packages.
+# Runs an apt command that knows SUITE, preferred to what it is used with, and
+# the machine's own packages.
 suite_apt() # SUITE COMMAND [ARGUMENT...]
 {
-	local state list
+	local state list prefer=()
 
+	if [ "$1" = "$(suite_own CODENAME)" ]; then
+		"$2" -qq -o APT::Sandbox::User=root "${@:3}"
+		return
+	fi
 	# shellcheck disable=SC2154 # kernels.sh has set it
 	state=$kernels_cache/apt/$1
 	list=$state/sources.list
 	mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
-	if [ ! -e "$list" ]; then
+	# The mirror forgets what it has replaced.
+	if [ -z "$(find "$list" -mtime -1 2>/dev/null)" ]; then
 		suite_sources "$1" >"$list.new"
-		suite_apt_run "$state" "$list.new" apt-get update >&2 || return 1
-		mv "$list.new" "$list"
+		if suite_apt_run "$state" "$list.new" apt-get update >&2; then
+			mv "$list.new" "$list"
+		elif [ ! -e "$list" ]; then
+			return 1
+		fi
 	fi
-	suite_apt_run "$state" "$list" "${@:2}"
+	[ "$(suite_base "$1")" = "$1" ] ||
+		prefer=(-o "APT::Default-Release=$1")
+	suite_apt_run "$state" "$list" "$2" "${prefer[@]}" "${@:3}"
 }
 
+# The sandbox user of apt may not enter a home directory.
 suite_apt_run() # STATE LIST COMMAND [ARGUMENT...]
 {
-	# The sandbox user of apt may not enter a home directory.
 	"$3" -qq -o Dir::Etc::sourcelist="$2" -o Dir::Etc::sourceparts=- \
 		-o Dir::State::lists="$1/lists" -o Dir::Cache="$1/cache" \
 		-o APT::Sandbox::User=root "${@:4}"

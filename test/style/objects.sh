@@ -90,7 +90,8 @@ objects_all() # DIR
 	local wanted release dir
 
 	need gcc make sparse binutils
-	for wanted in 6.1 6.12; do
+	# shellcheck disable=SC2154 # kernels.sh has set it
+	for wanted in "${kernels_checked[@]}"; do
 		release=$(kernel_fetch "$wanted")
 		dir=$1/$wanted
 		echo "# $release"

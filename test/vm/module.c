@@ -3,8 +3,9 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "suite.h"
@@ -91,15 +92,26 @@ void kcd_check_counters(void)
 	}
 }
 
+const char *kcd_hook_name(void)
+{
+	struct utsname kernel;
+	unsigned int major;
+
+	CHECK(!uname(&kernel) && sscanf(kernel.release, "%u.", &major) == 1,
+	      "this kernel has no version");
+	return major < 7 ? "swap_writepage" : "swap_writeout";
+}
+
 bool kcd_hooked(void)
 {
-	static const char function[] = "swap_writepage ";
+	const char *name = kcd_hook_name();
 	char text[4096], *line;
 
 	CHECK(g_read("/sys/kernel/tracing/enabled_functions", text,
 		     sizeof(text)) >= 0, "cannot read enabled_functions");
-	line = strstr(text, function);
-	if (!line || (line > text && line[-1] != '\n'))
+	line = strstr(text, name);
+	if (!line || (line > text && line[-1] != '\n') ||
+	    line[strlen(name)] != ' ')
 		return false;
 	line[strcspn(line, "\n")] = 0;
 	/* "swap_writepage (1)    I": I is IPMODIFY, R is "with registers". */

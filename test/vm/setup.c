@@ -37,13 +37,17 @@ void setup_disk(size_t mb)
 	CHECK_RC(g_swapon(disk, 1), 0);
 }
 
-/* With zsmalloc: the older default pool, zbud, saves next to nothing. */
+/*
+ * With zsmalloc: the older default pool, zbud, saves next to nothing. Newer
+ * kernels have no other.
+ */
 void setup_zswap(void)
 {
 	int rc = g_module_load("zsmalloc", NULL);
 
 	CHECK(!rc || rc == -EEXIST, "loading zsmalloc: %s", strerror(-rc));
-	CHECK_RC(g_write(ZSWAP "zpool", "zsmalloc"), 0);
+	if (g_exists(ZSWAP "zpool"))
+		CHECK_RC(g_write(ZSWAP "zpool", "zsmalloc"), 0);
 	CHECK_RC(g_write(ZSWAP "enabled", "1"), 0);
 }
 

@@ -72,7 +72,9 @@ long long kcd_total(const char *prefix);
 void kcd_set_depth(unsigned int depth);
 /* Fails the case unless the counters of each node add up. */
 void kcd_check_counters(void);
-/* As ftrace sees it: is swap_writepage() redirected? */
+/* The function that the module hooks on this kernel. */
+const char *kcd_hook_name(void);
+/* As ftrace sees it: is that function redirected? */
 bool kcd_hooked(void);
 /*
  * Makes the writers of a node slow, so that folios wait: they may run on the

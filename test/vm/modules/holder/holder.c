@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Holds swap_writepage() as a livepatch would, so that nobody else can. */
+/* Holds the hooked function as a livepatch would, so that nobody else can. */
 #include <linux/ftrace.h>
 #include <linux/module.h>
 
-#define HOLDER_FUNCTION "swap_writepage"
+#include "kcompressd_kernel.h"
 
 static void notrace holder_callback(unsigned long ip, unsigned long parent_ip,
 				    struct ftrace_ops *ops,
@@ -20,8 +20,8 @@ static int __init holder_init(void)
 {
 	int ret;
 
-	ret = ftrace_set_filter(&holder_ops, HOLDER_FUNCTION,
-				strlen(HOLDER_FUNCTION), 1);
+	ret = ftrace_set_filter(&holder_ops, KCD_HOOK_NAME,
+				strlen(KCD_HOOK_NAME), 1);
 	return ret ?: register_ftrace_function(&holder_ops);
 }
 
