@@ -192,7 +192,8 @@ bool kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
 
 /*
  * Nothing waits. Returns false if the writer is to leave; the last one stays
- * while kswapd holds written folios, and looks at them again a little later.
+ * while kswapd holds written folios, or writes one itself that will be among
+ * them, and looks at them again a little later.
  */
 static bool kcd_writer_linger(struct kcd_writer *writer, u64 *sleep_ns)
 {
@@ -205,7 +206,7 @@ static bool kcd_writer_linger(struct kcd_writer *writer, u64 *sleep_ns)
 		return true;
 	}
 	node->active--;
-	if (!node->active && kcd_handback_len(node))
+	if (!node->active && (kcd_handback_len(node) || node->writing))
 		lingers = true;
 	WRITE_ONCE(writer->state, lingers ? KCD_WRITER_LINGERS : KCD_WRITER_IDLE);
 	spin_unlock(&node->lock);
