@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A small KTAP runner for the user-space tests of the FIFO.
+ * A small KTAP runner for tests that run in user space.
  */
 #ifndef KCD_TEST_KTAP_H
 #define KCD_TEST_KTAP_H
