@@ -26,10 +26,12 @@ modules: need-headers
 # What an earlier try has left, of this version, is taken out first. For other
 # kernels dkms builds it anew when they are booted.
 install: need-headers need-root uninstall
-	install -d $(source)/module $(source)/include
+	install -d $(source)/module $(source)/include $(source)/proof
 	install -m 644 -t $(source) Kbuild dkms.conf LICENSE
 	install -m 644 -t $(source)/module module/*.[ch]
 	install -m 644 -t $(source)/include include/*.h
+	install -m 644 -t $(source)/proof proof/prove.c
+	install -m 755 -t $(source)/proof proof/run
 	$(call dkms_do,add)
 	$(call dkms_do,build) -k $(KVER)
 	$(call dkms_do,install) -k $(KVER)
@@ -68,14 +70,14 @@ check:
 	@test/check
 
 check-quick:
-	@test/check fifo style
+	@test/check fifo prototype style
 
 demo:
 	@test/demo/run
 
 clean:
 	rm -f *.o *.ko *.mod *.mod.c .*.cmd Module.symvers modules.order
-	rm -f module/*.o module/.*.cmd
+	rm -f module/*.o module/.*.cmd proof/proved proof/.*.cmd
 
 help:
 	@echo "make              build the module for the running kernel"

@@ -32,6 +32,25 @@
 #error "kcompressd supports x86-64 kernels with CONFIG_DYNAMIC_FTRACE_WITH_ARGS"
 #endif
 
+/*
+ * Was it booted with this module, or is it taken because its functions are
+ * proved to be those of one that was (module/prototype.c)?
+ */
+#define KCD_KERNEL_TESTED \
+	(KCD_SERIES == KCD_LINUX(6, 1) || KCD_SERIES == KCD_LINUX(6, 12) || \
+	 KCD_SERIES == KCD_LINUX(7, 2))
+
+/* ---- functions that modules cannot link to ----------------------------- */
+
+/*
+ * A function's type, as "what it returns, arguments", in the kernel's own words:
+ * for the compiler, and as a text to compare with the kernel's BTF.
+ */
+#define KCD_KERNEL_TYPE_(returns, ...) typeof(returns(__VA_ARGS__))
+#define KCD_KERNEL_TYPE(...) KCD_KERNEL_TYPE_(__VA_ARGS__)
+#define KCD_KERNEL_TEXT_(returns, ...) #returns " (" #__VA_ARGS__ ")"
+#define KCD_KERNEL_TEXT(...) KCD_KERNEL_TEXT_(__VA_ARGS__)
+
 /* ---- the hooked function ---------------------------------------------- */
 
 /*
@@ -48,8 +67,8 @@
 #if KCD_SERIES >= KCD_LINUX(7, 2)
 
 #define KCD_HOOK_NAME "swap_writeout"
+#define KCD_KERNEL_WRITE int, struct folio *, struct swap_iocb **
 typedef struct swap_iocb *kcd_io_t;
-int kcd_kernel_type_write(struct folio *folio, kcd_io_t *io);
 
 #define KCD_DEFINE_REPLACEMENT(name, offer)				\
 static int name(struct folio *folio, kcd_io_t *plug)			\
@@ -60,8 +79,8 @@ static int name(struct folio *folio, kcd_io_t *plug)			\
 #else
 
 #define KCD_HOOK_NAME "swap_writepage"
+#define KCD_KERNEL_WRITE int, struct page *, struct writeback_control *
 typedef struct writeback_control kcd_io_t;
-int kcd_kernel_type_write(struct page *page, kcd_io_t *io);
 
 #define KCD_DEFINE_REPLACEMENT(name, offer)				\
 static int name(struct page *page, kcd_io_t *wbc)			\
@@ -71,6 +90,7 @@ static int name(struct page *page, kcd_io_t *wbc)			\
 
 #endif
 
+KCD_KERNEL_TYPE(KCD_KERNEL_WRITE) kcd_kernel_type_write;
 DECLARE_STATIC_CALL(kcd_swap_write, kcd_kernel_type_write);
 
 /**
@@ -145,14 +165,15 @@ static __always_inline void kcd_kernel_redirect(struct ftrace_regs *fregs,
 /* ---- reclaim ----------------------------------------------------------- */
 
 #if KCD_SERIES >= KCD_LINUX(6, 12)
-typedef bool kcd_isolate_t;
+#define KCD_KERNEL_ISOLATE bool, struct folio *
 #else
-typedef int kcd_isolate_t;
+#define KCD_KERNEL_ISOLATE int, struct folio *
 #endif
+#define KCD_KERNEL_RECLAIM unsigned long, struct list_head *
 
-kcd_isolate_t kcd_kernel_type_isolate(struct folio *folio);
+KCD_KERNEL_TYPE(KCD_KERNEL_ISOLATE) kcd_kernel_type_isolate;
 DECLARE_STATIC_CALL(kcd_folio_isolate_lru, kcd_kernel_type_isolate);
-unsigned long kcd_kernel_type_reclaim(struct list_head *folios);
+KCD_KERNEL_TYPE(KCD_KERNEL_RECLAIM) kcd_kernel_type_reclaim;
 DECLARE_STATIC_CALL(kcd_reclaim_pages, kcd_kernel_type_reclaim);
 
 /**
@@ -254,7 +275,8 @@ static inline unsigned long kcd_kernel_peek_swap(struct folio *folio)
 
 /* ---- swap devices and zswap -------------------------------------------- */
 
-struct swap_info_struct *kcd_kernel_type_device(swp_entry_t entry);
+#define KCD_KERNEL_DEVICE struct swap_info_struct *, swp_entry_t
+KCD_KERNEL_TYPE(KCD_KERNEL_DEVICE) kcd_kernel_type_device;
 DECLARE_STATIC_CALL(kcd_get_swap_device, kcd_kernel_type_device);
 
 extern bool *kcd_kernel_zswap_enabled;
@@ -391,11 +413,13 @@ typedef struct ctl_table kcd_ctl_table_t;
 
 /* ---- module/kernel.c --------------------------------------------------- */
 
-unsigned long kcd_kernel_type_lookup(const char *name);
+#define KCD_KERNEL_LOOKUP unsigned long, const char *
+KCD_KERNEL_TYPE(KCD_KERNEL_LOOKUP) kcd_kernel_type_lookup;
 
 /* Variable behind /sys/kernel/mm; exported by 6.1 only. */
 extern struct kobject **kcd_kernel_mm_kobj;
 
 int kcd_kernel_resolve(void);
+void *kcd_kernel_find(const char *name);
 
 #endif /* KCOMPRESSD_KERNEL_H */

@@ -176,6 +176,9 @@ struct kcd_limits {
 	enum kcd_bypass reason;
 };
 
+/* prototype.c */
+int kcd_prototype_check_kernel(void);
+
 /* hook.c */
 int kcd_hook_attach(void);
 int kcd_hook_detach(void);

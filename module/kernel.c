@@ -53,9 +53,21 @@ static void *kcd_kernel_find_lookup(void)
 	return strcmp(name, probe.symbol_name) ? NULL : addr - skipped;
 }
 
+/**
+ * kcd_kernel_find() - where a symbol of the kernel is
+ * @name: function or variable
+ *
+ * Context: process context, once kcd_kernel_resolve() has begun.
+ * Return: its address, or NULL.
+ */
+void *kcd_kernel_find(const char *name)
+{
+	return (void *)static_call(kcd_kallsyms_lookup_name)(name);
+}
+
 static void *kcd_kernel_lookup(const char *name)
 {
-	void *addr = (void *)static_call(kcd_kallsyms_lookup_name)(name);
+	void *addr = kcd_kernel_find(name);
 
 	if (!addr)
 		pr_err("this kernel has no symbol %s\n", name);

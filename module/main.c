@@ -35,6 +35,9 @@ static int __init kcd_init(void)
 	ret = kcd_kernel_resolve();
 	if (ret)
 		return ret;
+	ret = kcd_prototype_check_kernel();
+	if (ret)
+		return ret;
 	ret = kcd_sysfs_create();
 	if (ret)
 		return ret;

@@ -24,6 +24,13 @@ build_kbuild() # RELEASE DIR [MAKE-VARIABLE...]
 		M="$dir" "$@" modules
 }
 
+# What Kbuild needs of the tree.
+module_copy() # OUTDIR
+{
+	cp -r "$build_top/Kbuild" "$build_top/module" "$build_top/include" \
+		"$build_top/proof" "$1/"
+}
+
 # Leaves OUTDIR/kcompressd.ko.
 module_build() # RELEASE OUTDIR [MAKE-VARIABLE...]
 {
@@ -31,8 +38,7 @@ module_build() # RELEASE OUTDIR [MAKE-VARIABLE...]
 
 	shift 2
 	mkdir -p "$out"
-	cp -r "$build_top/Kbuild" "$build_top/module" "$build_top/include" \
-		"$out/"
+	module_copy "$out"
 	build_kbuild "$release" "$(cd "$out" && pwd)" "$@"
 }
 

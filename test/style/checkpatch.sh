@@ -100,7 +100,7 @@ checkpatch_kind() # FILE
 	*_trace.h)
 		checkpatch_list "${checkpatch_ignore[@]}" \
 			"${checkpatch_ignore_trace[@]}" ;;
-	test/*)
+	test/* | proof/*)
 		checkpatch_list "${checkpatch_ignore[@]}" \
 			"${checkpatch_ignore_user[@]}" ;;
 	*)
@@ -117,5 +117,5 @@ checkpatch_all()
 	while read -r file; do
 		tally_run "checkpatch: $file" \
 			checkpatch_run "$(checkpatch_kind "$file")" "$file"
-	done < <(find module include test -name '*.[ch]' | sort)
+	done < <(find module include proof test -name '*.[ch]' | sort)
 }

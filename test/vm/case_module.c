@@ -187,6 +187,25 @@ static void ftrace_turned_off(void)
 	setup_module("");
 }
 
+#define ARGUMENTS "(struct page *, struct writeback_control *)"
+
+/* The module, but with another prototype written into it (test/vm/run). */
+static void refused_by_prototype(void)
+{
+	int built, has;
+
+	built = g_klog_mark();
+	has = g_klog_mark();
+	CHECK_RC(g_module_load("mismatched", NULL), -ENOEXEC);
+	CHECK(g_klog_since(built,
+			   "kcompressd: built for \"swap_writepage u32 " ARGUMENTS),
+	      "the log does not say what it was built for");
+	CHECK(g_klog_since(has, "kernel has \"swap_writepage int " ARGUMENTS),
+	      "the log does not say what the kernel has");
+	CHECK(!g_module_loaded("kcompressd") && !g_exists(KCD_SYSCTL) &&
+	      !g_exists(KCD_SYSFS) && !kcd_hooked(), "left something behind");
+}
+
 const struct suite_case cases_module[] = {
 	{ "load_and_unload_idle", load_idle },
 	{ "load_and_unload_under_pressure", load_pressure },
@@ -196,5 +215,6 @@ const struct suite_case cases_module[] = {
 	{ "writers_file", writers_file },
 	{ "refused_beside_a_livepatch", refused_by_livepatch },
 	{ "ftrace_turned_off", ftrace_turned_off },
+	{ "refused_where_a_prototype_differs", refused_by_prototype },
 	{ }
 };
