@@ -23,15 +23,6 @@
 #define KCD_SERIES (LINUX_VERSION_CODE >> 8)
 #define KCD_LINUX(major, minor) (KERNEL_VERSION(major, minor, 0) >> 8)
 
-#if KCD_SERIES != KCD_LINUX(6, 1) && KCD_SERIES != KCD_LINUX(6, 12) && \
-	KCD_SERIES != KCD_LINUX(7, 2)
-#error "kcompressd supports Linux 6.1, 6.12 and 7.2; this is another kernel"
-#endif
-
-#if !defined(CONFIG_X86_64) || !defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS)
-#error "kcompressd supports x86-64 kernels with CONFIG_DYNAMIC_FTRACE_WITH_ARGS"
-#endif
-
 /*
  * Was it booted with this module, or is it taken because its functions are
  * proved to be those of one that was (module/prototype.c)?
@@ -39,6 +30,20 @@
 #define KCD_KERNEL_TESTED \
 	(KCD_SERIES == KCD_LINUX(6, 1) || KCD_SERIES == KCD_LINUX(6, 12) || \
 	 KCD_SERIES == KCD_LINUX(7, 2))
+
+/* dkms.conf names the same. */
+#if KCD_SERIES != KCD_LINUX(7, 2) && \
+	(KCD_SERIES < KCD_LINUX(6, 1) || KCD_SERIES > KCD_LINUX(6, 15))
+#error "kcompressd supports Linux 6.1 to 6.15 and 7.2; this is another kernel"
+#endif
+
+#if !KCD_KERNEL_TESTED && !defined(CONFIG_DEBUG_INFO_BTF)
+#error "kcompressd supports this kernel with CONFIG_DEBUG_INFO_BTF only; 6.1, 6.12 and 7.2 without"
+#endif
+
+#if !defined(CONFIG_X86_64) || !defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS)
+#error "kcompressd supports x86-64 kernels with CONFIG_DYNAMIC_FTRACE_WITH_ARGS"
+#endif
 
 /* ---- functions that modules cannot link to ----------------------------- */
 
@@ -145,7 +150,7 @@ static inline kcd_io_t *kcd_kernel_io_begin(kcd_io_t *own)
 /* The node of the folio that is the hooked function's first argument. */
 static __always_inline int kcd_kernel_hook_nid(struct ftrace_regs *fregs)
 {
-#if KCD_SERIES >= KCD_LINUX(6, 12)
+#if KCD_SERIES >= KCD_LINUX(6, 2)
 	return page_to_nid((struct page *)ftrace_regs_get_argument(fregs, 0));
 #else
 	return page_to_nid((struct page *)fregs->regs.di);
@@ -155,7 +160,7 @@ static __always_inline int kcd_kernel_hook_nid(struct ftrace_regs *fregs)
 static __always_inline void kcd_kernel_redirect(struct ftrace_regs *fregs,
 						unsigned long ip)
 {
-#if KCD_SERIES >= KCD_LINUX(6, 12)
+#if KCD_SERIES >= KCD_LINUX(6, 2)
 	ftrace_regs_set_instruction_pointer(fregs, ip);
 #else
 	ftrace_instruction_pointer_set(fregs, ip);
@@ -164,7 +169,7 @@ static __always_inline void kcd_kernel_redirect(struct ftrace_regs *fregs,
 
 /* ---- reclaim ----------------------------------------------------------- */
 
-#if KCD_SERIES >= KCD_LINUX(6, 12)
+#if KCD_SERIES >= KCD_LINUX(6, 3)
 #define KCD_KERNEL_ISOLATE bool, struct folio *
 #else
 #define KCD_KERNEL_ISOLATE int, struct folio *
@@ -188,7 +193,7 @@ DECLARE_STATIC_CALL(kcd_reclaim_pages, kcd_kernel_type_reclaim);
  */
 static inline bool kcd_kernel_isolate(struct folio *folio)
 {
-#if KCD_SERIES >= KCD_LINUX(6, 12)
+#if KCD_SERIES >= KCD_LINUX(6, 3)
 	return static_call(kcd_folio_isolate_lru)(folio);
 #else
 	return static_call(kcd_folio_isolate_lru)(folio) == 0;
@@ -221,7 +226,7 @@ static inline unsigned long kcd_kernel_reclaim(struct list_head *folios)
  */
 static inline void kcd_kernel_credit(unsigned long pages)
 {
-#if KCD_SERIES >= KCD_LINUX(6, 12)
+#if KCD_SERIES >= KCD_LINUX(6, 4)
 	mm_account_reclaimed_pages(pages);
 #else
 	if (current->reclaim_state)
@@ -246,7 +251,7 @@ static inline void kcd_kernel_count_steal(int nid, unsigned long pages)
 /* The swap slot of a folio; 0 if it has left the swap cache. */
 static inline swp_entry_t kcd_kernel_swap_entry(struct folio *folio)
 {
-#if KCD_SERIES >= KCD_LINUX(6, 12)
+#if KCD_SERIES >= KCD_LINUX(6, 6)
 	return folio->swap;
 #else
 	return folio_swap_entry(folio);
@@ -342,7 +347,7 @@ static inline bool kcd_kernel_swap_is_sync(swp_entry_t entry)
  */
 static inline bool kcd_kernel_memcg_writeback(struct folio *folio)
 {
-#if KCD_SERIES >= KCD_LINUX(6, 12) && defined(CONFIG_MEMCG) && defined(CONFIG_ZSWAP)
+#if KCD_SERIES >= KCD_LINUX(6, 8) && defined(CONFIG_MEMCG) && defined(CONFIG_ZSWAP)
 	struct mem_cgroup *memcg;
 	bool may = true;
 
@@ -368,7 +373,7 @@ static inline struct shrinker *kcd_kernel_shrinker_add(kcd_shrinker_t count,
 {
 	struct shrinker *shrinker;
 
-#if KCD_SERIES >= KCD_LINUX(6, 12)
+#if KCD_SERIES >= KCD_LINUX(6, 7)
 	shrinker = shrinker_alloc(0, "kcompressd");
 	if (shrinker) {
 		shrinker->count_objects = count;
@@ -392,7 +397,7 @@ static inline struct shrinker *kcd_kernel_shrinker_add(kcd_shrinker_t count,
 
 static inline void kcd_kernel_shrinker_remove(struct shrinker *shrinker)
 {
-#if KCD_SERIES >= KCD_LINUX(6, 12)
+#if KCD_SERIES >= KCD_LINUX(6, 7)
 	shrinker_free(shrinker);
 #else
 	unregister_shrinker(shrinker);
@@ -402,11 +407,15 @@ static inline void kcd_kernel_shrinker_remove(struct shrinker *shrinker)
 
 /* ---- sysctl ------------------------------------------------------------ */
 
-#if KCD_SERIES >= KCD_LINUX(6, 12)
+#if KCD_SERIES >= KCD_LINUX(6, 11)
 typedef const struct ctl_table kcd_ctl_table_t;
-#define KCD_SYSCTL_ENTRIES 1
 #else
 typedef struct ctl_table kcd_ctl_table_t;
+#endif
+
+#if KCD_SERIES >= KCD_LINUX(6, 6)
+#define KCD_SYSCTL_ENTRIES 1
+#else
 /* A table ends with an empty entry. */
 #define KCD_SYSCTL_ENTRIES 2
 #endif

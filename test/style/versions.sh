@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Which kernels are taken: what the header refuses to be built for, dkms must
+# pass over. Only the header's conditions are looked at, so the kernel's own
+# headers may be empty. Needs packages.sh and tally.sh.
+
+versions_all=$(
+	for minor in $(seq 4 19); do
+		echo "5 $minor"
+	done
+	for minor in $(seq 0 19); do
+		echo "6 $minor"
+	done
+	for minor in $(seq 0 9); do
+		echo "7 $minor"
+	done
+)
+
+versions_stubs() # DIR
+{
+	local name
+
+	mkdir -p "$1/linux"
+	sed -n 's|^#include <linux/\(.*\)>|\1|p' include/kcompressd_kernel.h |
+		while read -r name; do
+			: >"$1/linux/$name"
+		done
+	echo '#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))' \
+		>"$1/linux/version.h"
+}
+
+# What the compiler says of the header on such a kernel.
+versions_header() # DIR MAJOR MINOR OPTION...
+{
+	cpp -nostdinc -I "$1" -DCONFIG_X86_64 \
+		-DCONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS \
+		-DLINUX_VERSION_CODE="(($2 << 16) + ($3 << 8) + 200)" \
+		"${@:4}" -o /dev/null include/kcompressd_kernel.h 2>&1
+}
+
+versions_dkms() # MAJOR MINOR
+{
+	local pattern
+
+	pattern=$(sed -n 's/^BUILD_EXCLUSIVE_KERNEL="\(.*\)"$/\1/p' dkms.conf)
+	[[ $1.$2.0-1-amd64 =~ $pattern ]]
+}
+
+versions_agree() # DIR
+{
+	local major minor taken=0 rc=0
+
+	while read -r major minor; do
+		if versions_header "$1" "$major" "$minor" \
+				-DCONFIG_DEBUG_INFO_BTF >/dev/null; then
+			taken=$((taken + 1))
+			versions_dkms "$major" "$minor" && continue
+			echo "$major.$minor is passed over by dkms.conf only"
+		else
+			versions_dkms "$major" "$minor" || continue
+			echo "$major.$minor is refused by the header only"
+		fi
+		rc=1
+	done <<<"$versions_all"
+	[ "$taken" -gt 1 ] || return 1
+	return $rc
+}
+
+# Without BTF nothing is taken that was not tested.
+versions_untested() # DIR
+{
+	local tested major minor taken
+
+	tested=$(sed -n '/^#define KCD_KERNEL_TESTED/,/[^\\]$/p' \
+			include/kcompressd_kernel.h |
+		grep -o 'KCD_LINUX([0-9]*, [0-9]*)' | tr -dc '0-9 \n')
+	taken=$(while read -r major minor; do
+		versions_header "$1" "$major" "$minor" >/dev/null &&
+			echo "$major $minor"
+	done <<<"$versions_all")
+	[ -n "$tested" ] && diff <(echo "$tested") <(echo "$taken")
+}
+
+versions_range_is_named() # DIR
+{
+	local said
+
+	said=$(versions_header "$1" 5 4 -DCONFIG_DEBUG_INFO_BTF) && return 1
+	grep -q 'error.*kcompressd supports Linux [0-9]' <<<"$said" || {
+		echo "$said"
+		return 1
+	}
+}
+
+versions_run() # DIR
+{
+	need cpp
+	versions_stubs "$1"
+	tally_run 'the header and dkms.conf take the same kernels' \
+		versions_agree "$1"
+	tally_run 'without BTF only tested kernels are taken' \
+		versions_untested "$1"
+	tally_run 'others are told what is supported' \
+		versions_range_is_named "$1"
+}
