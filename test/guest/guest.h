@@ -12,8 +12,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define G_PAGE		4096ul
-#define G_MB		(1024ul * 1024)
+#include "clock.h"
+#include "memory.h"
+
 #define G_PATH		256
 
 /* boot.c: the beginning and the end */
@@ -82,45 +83,16 @@ const char *g_disk(void);
 int g_swap_file_setup(size_t mb);
 int g_swap_file_remove(void);
 
-/* machine.c: processors, nodes, time */
+/* machine.c: processors and nodes */
 int g_cpus_online(void);
 int g_cpu_set_online(int cpu, bool online);
 int g_nodes(void);
 /* Memory of the calling task comes from this node only; -1: from any. */
 int g_bind_node(int node);
-uint64_t g_now_ns(void);
-void g_sleep_ms(unsigned int ms);
 /* Runs a program; its exit status, or a negative errno. */
 int g_run(const char * const argv[]);
-
-/* memory.c: memory with contents that can be verified */
-enum g_kind {
-	G_MIXED,	/* compresses about 2.5 : 1 */
-	G_RANDOM,	/* does not compress */
-	G_SAME,		/* one word, repeated */
-};
-
-struct g_memory {
-	char *base;
-	size_t pages;
-	enum g_kind kind;
-	uint64_t seed;
-	uint32_t *generation;	/* of each page; 0: never written */
-};
-
-/* Memory is mapped, not yet touched. MAP_FAILED never returns: it exits. */
-void g_memory_map(struct g_memory *m, size_t mb, enum g_kind kind);
-/* The same over a file descriptor, such as a memfd. */
-void g_memory_map_fd(struct g_memory *m, size_t mb, enum g_kind kind, int fd);
-void g_memory_unmap(struct g_memory *m);
-void g_memory_fill(struct g_memory *m);
-/* First page that is not as it was written, -1 if there is none. */
-long g_memory_check(const struct g_memory *m);
-/* Checks each page, then writes it anew; returns as g_memory_check(). */
-long g_memory_rewrite(struct g_memory *m);
-/* The two for one page. */
-void g_page_write(struct g_memory *m, size_t page);
-bool g_page_check(const struct g_memory *m, size_t page);
+/* The same; what it printed, errors too, goes to @out. */
+int g_run_output(const char * const argv[], char *out, size_t size);
 
 /* pressure.c: processes that rewrite memory, with short rests */
 struct g_pressure {

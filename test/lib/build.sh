@@ -51,6 +51,19 @@ guest_build() # OUTFILE SOURCE...
 	need gcc libc6-dev libkmod-dev >&2
 	gcc -std=gnu11 -O2 -g -Wall -Wextra -Wno-missing-field-initializers \
 		-Werror -D_GNU_SOURCE -pthread "-fmacro-prefix-map=$build_top/=" \
-		-I "$build_top/test/guest" -o "$out" \
-		"$@" "$build_top"/test/guest/*.c -lkmod
+		-I "$build_top/test/guest" -I "$build_top/tools/load" -o "$out" \
+		"$@" "$build_top"/test/guest/*.c "$build_top"/tools/load/*.c \
+		-lkmod
+}
+
+# Leaves OUTDIR/kcompressdctl.
+tool_build() # OUTDIR [MAKE-VARIABLE...]
+{
+	local out=$1
+
+	shift
+	need make gcc libc6-dev pkg-config libkmod-dev libncurses-dev \
+		libjansson-dev libbpf-dev zlib1g-dev >&2
+	mkdir -p "$out"
+	make -s -C "$build_top/tools" OUT="$(cd "$out" && pwd)" "$@"
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef DEMO_LOAD_H
-#define DEMO_LOAD_H
+#ifndef LOAD_H
+#define LOAD_H
 
 #include <semaphore.h>
 #include <stdbool.h>
@@ -56,5 +56,17 @@ bool load_runs(void);
  * Return: 0 if all left by themselves and every page was right, else -EIO.
  */
 int load_stop(struct load *load);
+
+/**
+ * load_kill_me_first() - make the caller the one to be killed if memory runs
+ *                        out in spite of all
+ */
+void load_kill_me_first(void);
+
+/**
+ * load_kill() - end them at once, whatever their pages hold
+ * @load: the load
+ */
+void load_kill(struct load *load);
 
 #endif

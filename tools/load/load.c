@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The demo's memory pressure: processes that hold more than memory and never
+ * Memory pressure, to measure under: processes that hold more than memory and never
  * let up, so that every interval measures the same steady state. They take
  * turns, as the applications of somebody who has many open and works with one.
  * So the pages that are reclaimed seldom belong to the process that runs. If
@@ -8,7 +8,9 @@
  * page (try_to_unmap_flush_dirty()), and in an emulated machine with more CPUs
  * than the host has cores kswapd would do little but wait for the answers.
  */
+#include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,8 +18,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "guest.h"
+#include "clock.h"
 #include "load.h"
+#include "memory.h"
 
 /* The touch load gives back this many pages at once. */
 #define CHUNK	64
@@ -72,6 +75,16 @@ static void one_turn(struct load_stats *st, struct g_memory *m, bool fresh)
 	}
 }
 
+void load_kill_me_first(void)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY);
+
+	if (fd < 0 || write(fd, "1000", 4) != 4)
+		warn("oom_score_adj");
+	if (fd >= 0)
+		close(fd);
+}
+
 static void __attribute__((noreturn)) work(const struct load *load,
 					   unsigned int task, size_t mb,
 					   bool fresh)
@@ -80,9 +93,9 @@ static void __attribute__((noreturn)) work(const struct load *load,
 	struct g_memory m;
 	size_t page;
 
-	prctl(PR_SET_NAME, "demo-load");
+	prctl(PR_SET_NAME, "kcd-load");
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	g_write("/proc/self/oom_score_adj", "500");
+	load_kill_me_first();
 	g_memory_map(&m, mb, G_MIXED);
 	/* Huge pages would make the work of a touch vary 512-fold. */
 	madvise(m.base, m.pages * G_PAGE, MADV_NOHUGEPAGE);
@@ -142,4 +155,14 @@ int load_stop(struct load *load)
 		if (waitpid(load->pid[i], &status, 0) != load->pid[i] || status)
 			rc = -EIO;
 	return rc;
+}
+
+void load_kill(struct load *load)
+{
+	unsigned int i;
+
+	for (i = 0; i < load->tasks; i++) {
+		kill(load->pid[i], SIGKILL);
+		waitpid(load->pid[i], NULL, 0);
+	}
 }

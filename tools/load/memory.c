@@ -6,7 +6,8 @@
 #include <err.h>
 #include <sys/mman.h>
 
-#include "guest.h"
+#include "clock.h"
+#include "memory.h"
 
 #define WORDS (G_PAGE / sizeof(uint64_t))
 

@@ -3,8 +3,8 @@
  * A log-linear histogram of nanoseconds: each power of two is cut into 32
  * equal buckets, so a percentile is off by at most 3 % over the whole range.
  */
-#ifndef DEMO_HIST_H
-#define DEMO_HIST_H
+#ifndef LOAD_HIST_H
+#define LOAD_HIST_H
 
 #include <stdint.h>
 
