@@ -9,12 +9,23 @@ DKMS ?= dkms
 DKMS_FLAGS ?=
 SOURCE_TREE ?= /usr/src
 
+# Where all but the module goes; DESTDIR is for packages.
+DESTDIR ?=
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+sbin := $(DESTDIR)$(PREFIX)/sbin
+man := $(DESTDIR)$(PREFIX)/share/man
+completions := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+config := $(DESTDIR)$(SYSCONFDIR)
+
 name := $(shell sed -n 's/^PACKAGE_NAME="\(.*\)"/\1/p' dkms.conf)
 version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 source := $(SOURCE_TREE)/$(name)-$(version)
 dkms_do = $(DKMS) $(1) -m $(name) -v $(version) $(DKMS_FLAGS)
 
-.PHONY: modules install uninstall check check-quick demo clean help
+.PHONY: modules tools install install-config install-tools
+.PHONY: uninstall uninstall-module uninstall-config uninstall-tools
+.PHONY: check check-quick demo clean help
 .PHONY: need-headers need-dkms need-root
 
 # The order of prerequisites is the order of doing.
@@ -23,9 +34,12 @@ dkms_do = $(DKMS) $(1) -m $(name) -v $(version) $(DKMS_FLAGS)
 modules: need-headers
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
+tools:
+	$(MAKE) -C tools
+
 # What an earlier try has left, of this version, is taken out first. For other
 # kernels dkms builds it anew when they are booted.
-install: need-headers need-root uninstall
+install: need-headers need-root uninstall-module install-config
 	install -d $(source)/module $(source)/include $(source)/proof
 	install -m 644 -t $(source) Kbuild dkms.conf LICENSE
 	install -m 644 -t $(source)/module module/*.[ch]
@@ -37,7 +51,35 @@ install: need-headers need-root uninstall
 	$(call dkms_do,install) -k $(KVER)
 	@echo "kcompressd $(version) is installed; load it: modprobe kcompressd"
 
-uninstall: need-dkms need-root
+# What the user has changed is kept.
+install-config:
+	install -d $(man)/man4
+	install -m 644 -t $(man)/man4 tools/kcompressd.4
+	@for kind in modules-load modprobe sysctl; do \
+		install -d $(config)/$$kind.d; \
+		[ -e $(config)/$$kind.d/kcompressd.conf ] || \
+			install -m 644 tools/etc/$$kind.conf \
+				$(config)/$$kind.d/kcompressd.conf; \
+	done
+
+install-tools: tools
+	install -d $(sbin) $(man)/man8 $(completions)
+	install -m 755 -t $(sbin) tools/kcompressdctl
+	install -m 644 -t $(man)/man8 tools/kcompressdctl.8
+	install -m 644 tools/kcompressdctl.bash $(completions)/kcompressdctl
+
+uninstall: uninstall-module uninstall-config uninstall-tools
+
+uninstall-config:
+	rm -f $(man)/man4/kcompressd.4 $(config)/modules-load.d/kcompressd.conf
+	rm -f $(config)/modprobe.d/kcompressd.conf
+	rm -f $(config)/sysctl.d/kcompressd.conf
+
+uninstall-tools:
+	rm -f $(sbin)/kcompressdctl $(man)/man8/kcompressdctl.8
+	rm -f $(completions)/kcompressdctl
+
+uninstall-module: need-dkms need-root
 	@if [ -n "$$($(call dkms_do,status))" ]; then \
 		echo "$(call dkms_do,remove) --all"; \
 		$(call dkms_do,remove) --all; \
@@ -70,7 +112,7 @@ check:
 	@test/check
 
 check-quick:
-	@test/check fifo prototype style
+	@test/check fifo prototype tools style
 
 demo:
 	@test/demo/run
@@ -78,12 +120,16 @@ demo:
 clean:
 	rm -f *.o *.ko *.mod *.mod.c .*.cmd Module.symvers modules.order
 	rm -f module/*.o module/.*.cmd proof/proved proof/.*.cmd
+	$(MAKE) -C tools clean
 
 help:
 	@echo "make              build the module for the running kernel"
 	@echo "                  (KVER=RELEASE or KDIR=HEADERS for another)"
-	@echo "make install      build and install it with DKMS, as root"
-	@echo "make uninstall    take it out again, as root"
+	@echo "make install      build and install it with DKMS, as root, with files in"
+	@echo "                  /etc that load and tune it at boot"
+	@echo "make tools        build kcompressdctl"
+	@echo "make install-tools  build and install kcompressdctl, as root (PREFIX=DIR)"
+	@echo "make uninstall    take all of it out again, as root"
 	@echo "make check        all tests; they boot kernels in QEMU"
 	@echo "make check-quick  the tests that boot nothing"
 	@echo "make demo         show what the module does, in QEMU"

@@ -44,6 +44,12 @@ checkpatch_ignore_user=(
 	SPLIT_STRING
 	# Does not know that an attribute may stand before the type.
 	FUNCTION_ARGUMENTS
+	# kstrtou32() and its kin are the kernel's.
+	SSCANF_TO_KSTRTO
+	# Does not see that the value is a switch's.
+	NAKED_SSCANF
+	# Arrays of what was computed just before.
+	STATIC_CONST_CHAR_ARRAY
 	# Words of a text that happen to be names of functions.
 	EMBEDDED_FUNCTION_NAME
 )
@@ -100,7 +106,7 @@ checkpatch_kind() # FILE
 	*_trace.h)
 		checkpatch_list "${checkpatch_ignore[@]}" \
 			"${checkpatch_ignore_trace[@]}" ;;
-	test/* | proof/*)
+	test/* | proof/* | tools/*)
 		checkpatch_list "${checkpatch_ignore[@]}" \
 			"${checkpatch_ignore_user[@]}" ;;
 	*)
@@ -117,5 +123,5 @@ checkpatch_all()
 	while read -r file; do
 		tally_run "checkpatch: $file" \
 			checkpatch_run "$(checkpatch_kind "$file")" "$file"
-	done < <(find module include proof test -name '*.[ch]' | sort)
+	done < <(find module include proof test tools -name '*.[ch]' | sort)
 }

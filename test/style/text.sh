@@ -9,7 +9,7 @@ text_version_header=include/kcompressd_kernel.h
 text_scripts()
 {
 	grep -rlE -m1 '^#!/bin/(ba)?sh|^# shellcheck shell=' \
-		.ci proof test dkms.conf | sort
+		.ci proof test tools dkms.conf | sort
 }
 
 text_shellcheck()
@@ -50,14 +50,14 @@ text_one_place_knows_versions()
 text_nothing_left_to_do()
 {
 	! grep -rnwE 'TO''DO|FIX''ME|X''XX' \
-		Kbuild Makefile dkms.conf .ci include module proof test
+		Kbuild Makefile dkms.conf .ci include module proof test tools
 }
 
 text_licensed()
 {
 	local without
 
-	without=$(find .ci include module proof test Kbuild Makefile dkms.conf \
+	without=$(find .ci include module proof test tools Kbuild Makefile dkms.conf \
 		-type f -exec sh -c 'for file; do
 			head -n 2 "$file" | grep -q SPDX-License-Identifier: ||
 				echo "$file"

@@ -37,6 +37,7 @@ static const struct {
 	{ "large", cases_large },
 	{ "nodes", cases_nodes },
 	{ "failing", cases_failing },
+	{ "tool", cases_tool },
 };
 
 #define GROUPS (sizeof(groups) / sizeof(groups[0]))

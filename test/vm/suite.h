@@ -32,6 +32,7 @@ extern const struct suite_case cases_swapoff[];
 extern const struct suite_case cases_machine[];
 extern const struct suite_case cases_nodes[];
 extern const struct suite_case cases_failing[];
+extern const struct suite_case cases_tool[];
 
 /* suite.c */
 void suite_fail(const char *file, int line, const char *fmt, ...)

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2154
+#
+# kcompressdctl doctor: each illness by itself.
+
+doctor_fit()
+{
+	ctl 0 doctor && keeps_quiet 'bad ' && ctl 0 doctor --json &&
+		json .fit '[.findings[] | select(.verdict == "bad")] == []' ||
+		return
+	put_loaded
+	doctor 0 module good '0.1.0 is loaded'
+}
+
+doctor_kernel()
+{
+	put proc/sys/kernel/osrelease 5.15.0-test
+	doctor 3 kernel bad 'Linux 5.15.0-test is not supported'
+}
+
+doctor_config()
+{
+	sed -i '/KPROBES/d; s/KALLSYMS_ALL=y/KALLSYMS_ALL=m/' "$tree"/boot/config-*
+	doctor 3 config bad 'lacks CONFIG_KPROBES CONFIG_KALLSYMS_ALL' || return
+	rm "$tree"/boot/config-*
+	doctor 0 config note "not on this machine" || return
+	mkdir -p "$tree/proc"
+	echo CONFIG_MODULES=y | gzip >"$tree/proc/config.gz"
+	doctor 3 config bad 'CONFIG_DYNAMIC_FTRACE CONFIG_HAVE'
+}
+
+# The BTF of an object that holds such a function.
+put_btf() # PARAMETERS
+{
+	mkdir -p "$tree/sys/kernel/btf"
+	gcc -x c -g -c -o "$tree/sys/kernel/btf/vmlinux" - <<-END
+	struct page; struct folio; struct writeback_control; struct swap_iocb;
+	int swap_writepage($1) { return 0; }
+	END
+	pahole -J "$tree/sys/kernel/btf/vmlinux"
+}
+
+doctor_prototype()
+{
+	local release
+
+	doctor 0 prototype note 'BTF does not tell' || return
+	put_btf 'struct page *p, struct writeback_control *w'
+	doctor 0 prototype good \
+		'int swap_writepage(struct page *, struct writeback_control *)' ||
+		return
+	put_btf 'struct folio *f, struct swap_iocb **w, const char *s'
+	doctor 3 prototype bad \
+		'int swap_writepage(struct folio *, struct swap_iocb **, const char *)' ||
+		return
+	echo nonsense >"$tree/sys/kernel/btf/vmlinux"
+	doctor 0 prototype note 'BTF does not tell' || return
+	# Headers of 6.1 have none.
+	release=$(kernel_fetch 6.12) || return
+	cp "$(kernel_headers "$release")/vmlinux" "$tree/sys/kernel/btf/vmlinux"
+	doctor 0 prototype good 'int swap_writepage(struct page *'
+}
+
+doctor_module()
+{
+	put_loaded
+	put sys/module/kcompressd/version 0.0.9
+	doctor 0 module note '0.0.9 is loaded, 0.1.0 is installed' || return
+	tree_new
+	rm -r "${tree:?}/lib"
+	doctor 3 module bad 'not installed for' && says 'dkms status' text || return
+	tree_new
+	put etc/modprobe.d/x.conf 'blacklist kcompressd'
+	doctor 0 blacklist note modprobe.d || return
+	put proc/cmdline module_blacklist=kcompressd
+	doctor 3 blacklist bad 'forbids loading'
+}
+
+doctor_signature()
+{
+	local efi=$tree/sys/firmware/efi/efivars
+
+	doctor 0 signature good 'Secure Boot is off; the kernel takes unsigned' ||
+		return
+	mkdir -p "$efi"
+	printf '\6\0\0\0\1' >"$efi/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+	put sys/kernel/security/lockdown 'none [integrity] confidentiality'
+	doctor 3 signature bad 'Secure Boot is on, signatures are required' ||
+		return
+	put_loaded
+	doctor 0 signature good 'ours was taken' || return
+	tree_new
+	put sys/module/module/parameters/sig_enforce Y
+	doctor 3 signature bad 'Secure Boot is off, signatures are required' ||
+		return
+	put_signed_module 'some key' || return
+	doctor 0 signature note 'is signed by some key' || return
+	rm -r "${tree:?}/lib"
+	doctor 3 signature note 'signatures are required' && says mokutil
+}
+
+doctor_ftrace()
+{
+	put proc/sys/kernel/ftrace_enabled 0
+	doctor 3 ftrace bad 'kernel.ftrace_enabled is 0' || return
+	put sys/kernel/livepatch/other/vmlinux/do_exit,1/patched 1
+	doctor 3 ftrace bad 'kernel.ftrace_enabled is 0' || return
+	put sys/kernel/livepatch/hotfix/vmlinux/swap_writepage,1/patched 1
+	doctor 3 ftrace bad 'livepatch hotfix replaces' || return
+	tree_new
+	put proc/sys/vm/kcompressd 4
+	doctor 3 sysctl bad 'of its own'
+}
+
+doctor_swap()
+{
+	put_swap
+	doctor 3 swap bad 'there is no swap' || return
+	put_swap '/dev/sda2 partition 2097148 0 -2'
+	doctor 3 swap bad 'not compressed' || return
+	put sys/module/zswap/parameters/enabled Y
+	doctor 0 swap good 'by zswap' || return
+	put_zram
+	put sys/module/zswap/parameters/enabled N
+	doctor 0 swap good 'by zram'
+}
+
+doctor_cpus()
+{
+	put sys/devices/system/cpu/online 0
+	doctor 3 cpus bad 'one CPU' || return
+	put sys/devices/system/cpu/online 0,4-6,9
+	doctor 0 cpus good '5 online' || return
+	rm "$tree/sys/devices/system/cpu/online"
+	doctor 0 cpus note 'cannot tell'
+}
+
+doctor_running()
+{
+	put proc/sys/vm/kcompressd 0
+	doctor 0 depth note 'is 0' || return
+	put_stat 0 failed_writes 12
+	put_stat 1 failed_writes 5
+	doctor 0 writes note '17 folios could not be written' || return
+	put_stat 1 bypassed_state 1
+	doctor 3 folios bad '1 came in a state'
+}
+
+doctor_log()
+{
+	put dev/kmsg '6,1,2,-;kcompressd: this is not the last' \
+		'3,2,3,-;kcompressd: this kernel has no symbol reclaim_pages' \
+		'6,3,4,-;other: kcompressd: no'
+	doctor 0 log note 'has no symbol reclaim_pages' &&
+		keeps_quiet 'not the last' 'other:' || return
+	put_loaded
+	ctl 0 doctor && keeps_quiet reclaim_pages
+}
+
+doctor_all()
+{
+	check 'doctor: nothing is wrong' tree_new doctor_fit
+	check 'doctor: kernel' tree_new doctor_kernel
+	check 'doctor: configuration' tree_new doctor_config
+	check 'doctor: prototype' tree_new doctor_prototype
+	check 'doctor: module' tree_new doctor_module
+	check 'doctor: signature' tree_new doctor_signature
+	check 'doctor: ftrace' tree_new doctor_ftrace
+	check 'doctor: swap' tree_new doctor_swap
+	check 'doctor: cpus' tree_new doctor_cpus
+	check 'doctor: while it runs' tree_new_loaded doctor_running
+	check "doctor: the kernel's log" tree_new doctor_log
+}

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* kcompressdctl doctor: can this machine use it, and if not, what to do. */
+#include <dirent.h>
+#include <jansson.h>
+#include <regex.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "ctl.h"
+
+#define FINDINGS_MAX 32
+
+enum verdict {
+	GOOD,
+	NOTE,
+	BAD,
+};
+
+static const char *const verdict_name[] = {
+	[GOOD] = "good",
+	[NOTE] = "note",
+	[BAD] = "bad",
+};
+
+struct finding {
+	enum verdict verdict;
+	const char *subject;
+	char *text;
+	const char *advice;		/* what to do; NULL: nothing */
+};
+
+static struct finding findings[FINDINGS_MAX];
+static unsigned int nr_findings;
+
+static void found(enum verdict verdict, const char *subject,
+		  const char *advice, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static void found(enum verdict verdict, const char *subject,
+		  const char *advice, const char *fmt, ...)
+{
+	struct finding *finding = &findings[nr_findings++];
+	va_list args;
+
+	finding->verdict = verdict;
+	finding->subject = subject;
+	finding->advice = advice;
+	va_start(args, fmt);
+	if (vasprintf(&finding->text, fmt, args) < 0)
+		ctl_die(CTL_FAILED, "out of memory");
+	va_end(args);
+}
+
+/* What include/kcompressd_kernel.h hooks. */
+static const char *const prototypes[] = {
+	"int swap_writepage(struct page *, struct writeback_control *)",
+};
+
+/* The functions that newer kernels have in its place come first. */
+static const char *const hooked[] = { "swap_writeout", "swap_writepage" };
+
+/* The supported releases are those of dkms.conf. */
+static void check_kernel(void)
+{
+	regex_t supported;
+	int rc;
+
+	if (regcomp(&supported, CTL_KERNELS, REG_EXTENDED | REG_NOSUB))
+		ctl_die(CTL_FAILED, "bad pattern of kernels: " CTL_KERNELS);
+	rc = regexec(&supported, kernel_release(), 0, NULL, 0);
+	regfree(&supported);
+	if (rc)
+		found(BAD, "kernel",
+		      "boot a supported kernel, or see whether a newer version of kcompressd knows this one",
+		      "Linux %s is not supported", kernel_release());
+	else
+		found(GOOD, "kernel", NULL, "Linux %s", kernel_release());
+}
+
+static void check_config(void)
+{
+	static const char *const needed[] = {
+		"MODULES", "SWAP", "KPROBES", "KALLSYMS_ALL", "DYNAMIC_FTRACE",
+		"HAVE_DYNAMIC_FTRACE_WITH_ARGS",
+	};
+	char *missing = text_copy(""), *longer;
+	size_t i;
+
+	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+		switch (kernel_config(needed[i])) {
+		case 'y':
+			continue;
+		case 0:
+			found(NOTE, "config", NULL,
+			      "the kernel's configuration is not on this machine; loading will tell");
+			free(missing);
+			return;
+		}
+		longer = text_print("%s CONFIG_%s", missing, needed[i]);
+		free(missing);
+		missing = longer;
+	}
+	if (*missing)
+		found(BAD, "config", "boot a kernel that has these options",
+		      "lacks%s", missing);
+	else
+		found(GOOD, "config", NULL, "has all that is needed");
+	free(missing);
+}
+
+static void check_prototype(void)
+{
+	autofree char *prototype = NULL;
+	size_t i;
+
+	for (i = 0; !prototype && i < sizeof(hooked) / sizeof(hooked[0]); i++)
+		prototype = btf_prototype(hooked[i]);
+	if (!prototype) {
+		found(NOTE, "prototype", NULL,
+		      "the kernel's BTF does not tell; the module goes by the version");
+		return;
+	}
+	for (i = 0; i < sizeof(prototypes) / sizeof(prototypes[0]); i++)
+		if (!strcmp(prototype, prototypes[i])) {
+			found(GOOD, "prototype", NULL, "%s", prototype);
+			return;
+		}
+	found(BAD, "prototype",
+	      "boot a supported kernel; this one passes folios in a way that the module does not know",
+	      "%s", prototype);
+}
+
+static void check_module(const struct module_file *file, const struct kcd *kcd)
+{
+	if (kcd->loaded && file->version && kcd->version &&
+	    strcmp(file->version, kcd->version))
+		found(NOTE, "module",
+		      "load the new one: modprobe -r kcompressd && modprobe kcompressd",
+		      "%s is loaded, %s is installed", kcd->version,
+		      file->version);
+	else if (kcd->loaded)
+		found(GOOD, "module", NULL, "%s is loaded", kcd->version ?: "");
+	else if (!file->path)
+		found(BAD, "module",
+		      "install kcompressd-dkms and the headers of this kernel; if it is installed: dkms status, dkms autoinstall",
+		      "not installed for Linux %s", kernel_release());
+	else
+		found(GOOD, "module", NULL, "%s is installed, not loaded",
+		      file->version ?: "");
+
+	if (kernel_bans_module())
+		found(BAD, "blacklist",
+		      "take it off module_blacklist= on the kernel's command line and reboot",
+		      "the kernel's command line forbids loading it");
+	else if (file->blacklisted)
+		found(NOTE, "blacklist",
+		      "take the line out of modprobe.d to have it at boot",
+		      "modprobe.d keeps it from being loaded at boot");
+}
+
+static bool secure_boot(void)
+{
+	autofree char *path =
+		file_path("/sys/firmware/efi/efivars/SecureBoot-%s",
+			  "8be4df61-93ca-11d2-aa0d-00e098032b8c");
+	FILE *file = fopen(path, "r");
+	char bytes[5] = "";
+	bool on;
+
+	/* Four bytes of attributes, then the value. */
+	on = file && fread(bytes, 1, sizeof(bytes), file) == sizeof(bytes) &&
+	     bytes[4] == 1;
+	if (file)
+		fclose(file);
+	return on;
+}
+
+/* Anything but none asks for signatures. */
+static bool lockdown(void)
+{
+	autofree char *text = file_read("/sys/kernel/security/lockdown");
+
+	return text && !strstr(text, "[none]");
+}
+
+static bool signatures_enforced(void)
+{
+	autofree char *text =
+		file_read("/sys/module/module/parameters/sig_enforce");
+
+	return text && *text == 'Y';
+}
+
+static void check_signature(const struct module_file *file,
+			    const struct kcd *kcd, bool names)
+{
+	bool wanted = lockdown() || signatures_enforced();
+	const char *why = secure_boot() ? "Secure Boot is on" :
+			  "Secure Boot is off";
+
+	if (!wanted)
+		found(GOOD, "signature", NULL,
+		      "%s; the kernel takes unsigned modules", why);
+	else if (kcd->loaded)
+		found(GOOD, "signature", NULL,
+		      "%s, signatures are required, and ours was taken", why);
+	else if (file->path && !file->signer)
+		found(BAD, "signature",
+		      "have dkms sign it: install mokutil and openssl, dkms remove and install it again, then enroll dkms' key: mokutil --import /var/lib/dkms/mok.pub",
+		      "%s, signatures are required, the module has none", why);
+	else if (file->path)
+		found(NOTE, "signature",
+		      "if modprobe says 'Key was rejected', enroll it: mokutil --import /var/lib/dkms/mok.pub, reboot, choose Enroll MOK",
+		      "%s, signatures are required, the module is signed by %s",
+		      why, names ? file->signer : "some key");
+	else
+		found(NOTE, "signature",
+		      "enroll dkms' key: mokutil --import /var/lib/dkms/mok.pub, reboot, choose Enroll MOK",
+		      "%s, signatures are required", why);
+}
+
+/* Patches list what they replace as .../<patch>/vmlinux/<function>,<number>. */
+static char *livepatch_of(const char *function)
+{
+	autofree char *path = file_path("/sys/kernel/livepatch");
+	DIR *patches = opendir(path);
+	struct dirent *entry;
+	char *name = NULL;
+
+	while (patches && !name && (entry = readdir(patches)))
+		if (*entry->d_name != '.' &&
+		    file_exists("/sys/kernel/livepatch/%s/vmlinux/%s,1",
+				entry->d_name, function))
+			name = text_copy(entry->d_name);
+	if (patches)
+		closedir(patches);
+	return name;
+}
+
+static void check_ftrace(const struct kcd *kcd)
+{
+	autofree char *patch = NULL;
+	size_t i;
+
+	for (i = 0; !patch && i < sizeof(hooked) / sizeof(hooked[0]); i++)
+		patch = livepatch_of(hooked[i]);
+	if (patch)
+		found(BAD, "ftrace",
+		      "only one can redirect the function: do without one of the two",
+		      "the livepatch %s replaces the hooked function", patch);
+	else if (!file_number(1, "/proc/sys/kernel/ftrace_enabled"))
+		found(BAD, "ftrace", "sysctl kernel.ftrace_enabled=1",
+		      "kernel.ftrace_enabled is 0");
+	else
+		found(GOOD, "ftrace", NULL, "nothing in the way");
+
+	if (!kcd->loaded && file_exists(KCD_SYSCTL))
+		found(BAD, "sysctl", "use the kernel's own; see its documentation",
+		      "this kernel has a vm.kcompressd of its own");
+}
+
+static void check_swap(void)
+{
+	struct swaps swaps;
+
+	swaps_read(&swaps);
+	if (!swaps.devices)
+		found(BAD, "swap",
+		      "set up zram (zram-tools, systemd-zram-generator), or swap with zswap",
+		      "there is no swap");
+	else if (!swaps_compressed(&swaps))
+		found(BAD, "swap",
+		      "set up zram, or turn zswap on: echo Y > /sys/module/zswap/parameters/enabled",
+		      "swap is not compressed; its pages pass through");
+	else
+		found(GOOD, "swap", NULL, "compressed, by %s",
+		      swaps.zswap_enabled ? "zswap" : "zram");
+}
+
+static void check_cpus(void)
+{
+	unsigned int cpus = kernel_cpus_online();
+
+	if (cpus == 1)
+		found(BAD, "cpus", "none: with one CPU there is nobody to hand over to",
+		      "one CPU online");
+	else if (cpus)
+		found(GOOD, "cpus", NULL, "%u online", cpus);
+	else
+		found(NOTE, "cpus", NULL, "cannot tell how many are online");
+}
+
+/* What only shows once it runs. */
+static void check_running(const struct kcd *kcd)
+{
+	uint64_t failed, strange;
+
+	if (!kcd->loaded)
+		return;
+	if (!kcd->depth)
+		found(NOTE, "depth", "turn it on: sysctl vm.kcompressd=6",
+		      "vm.kcompressd is 0: it is off");
+	failed = kcd_total(kcd, "failed_writes");
+	if (failed)
+		found(NOTE, "writes",
+		      "look whether zram is full or limited (zramctl), or the disk below fails (dmesg)",
+		      "%lu folios could not be written and stayed in memory",
+		      failed);
+	strange = kcd_total(kcd, "bypassed_state");
+	if (strange)
+		found(BAD, "folios", "please report it: kcompressdctl report",
+		      "%lu came in a state that the module does not expect",
+		      strange);
+}
+
+/* Why loading failed is in the log. */
+static void check_log(const struct kcd *kcd)
+{
+	autofree char *log = kcd->loaded ? NULL : kernel_log();
+	char *rest = log, *line, *last = NULL;
+
+	while ((line = lines_next(&rest)))
+		last = line;
+	if (last)
+		found(NOTE, "log", NULL, "the last line of the kernel's log: %s",
+		      last);
+}
+
+static void print_text(void)
+{
+	const struct finding *finding;
+	unsigned int i;
+
+	for (i = 0; i < nr_findings; i++) {
+		finding = &findings[i];
+		printf("%-4s  %-9s  %s\n", verdict_name[finding->verdict],
+		       finding->subject, finding->text);
+		if (finding->advice)
+			printf("%17s-> %s\n", "", finding->advice);
+	}
+}
+
+static void print_json(bool fit)
+{
+	json_t *list = json_array(), *entry, *root;
+	const struct finding *finding;
+	unsigned int i;
+
+	for (i = 0; i < nr_findings; i++) {
+		finding = &findings[i];
+		entry = json_pack("{s:s, s:s, s:s, s:s?}",
+				  "verdict", verdict_name[finding->verdict],
+				  "subject", finding->subject,
+				  "text", finding->text,
+				  "advice", finding->advice);
+		json_array_append_new(list, entry);
+	}
+	root = json_pack("{s:b, s:o}", "fit", fit, "findings", list);
+	if (!root || json_dumpf(root, stdout, JSON_INDENT(2)))
+		ctl_die(CTL_FAILED, "cannot write JSON");
+	putchar('\n');
+	json_decref(root);
+}
+
+/* Fills in the findings; false if one of them is bad. */
+static bool examine(bool names)
+{
+	struct module_file file;
+	bool fit = true;
+	struct kcd kcd;
+	unsigned int i;
+
+	kcd_read(&kcd);
+	module_file_find(&file);
+	check_kernel();
+	check_config();
+	check_prototype();
+	check_module(&file, &kcd);
+	check_signature(&file, &kcd, names);
+	check_ftrace(&kcd);
+	check_swap();
+	check_cpus();
+	check_running(&kcd);
+	check_log(&kcd);
+	module_file_free(&file);
+	kcd_free(&kcd);
+	for (i = 0; i < nr_findings; i++)
+		fit = fit && findings[i].verdict != BAD;
+	return fit;
+}
+
+static void forget(void)
+{
+	while (nr_findings)
+		free(findings[--nr_findings].text);
+}
+
+void doctor_print(bool names)
+{
+	examine(names);
+	print_text();
+	forget();
+}
+
+int doctor_main(int argc, char **argv)
+{
+	bool json = ctl_option_json(argc, argv);
+	bool fit = examine(true);
+
+	if (json)
+		print_json(fit);
+	else
+		print_text();
+	forget();
+	return fit ? CTL_OK : CTL_NO;
+}
