@@ -62,7 +62,7 @@ tool_build() # OUTDIR [MAKE-VARIABLE...]
 	local out=$1
 
 	shift
-	need make gcc libc6-dev pkg-config libkmod-dev libncurses-dev \
+	need make gcc libc6-dev pkgconf libkmod-dev libncurses-dev \
 		libjansson-dev libbpf-dev zlib1g-dev >&2
 	mkdir -p "$out"
 	make -s -C "$build_top/tools" OUT="$(cd "$out" && pwd)" "$@"

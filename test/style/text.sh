@@ -9,7 +9,7 @@ text_version_header=include/kcompressd_kernel.h
 text_scripts()
 {
 	grep -rlE -m1 '^#!/bin/(ba)?sh|^# shellcheck shell=' \
-		.ci proof test tools dkms.conf | sort
+		.ci packaging proof test tools dkms.conf | sort
 }
 
 text_shellcheck()
@@ -46,18 +46,31 @@ text_one_place_knows_versions()
 	}
 }
 
+text_one_version()
+{
+	local version
+
+	version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+	grep -F "MODULE_VERSION(\"$version\")" module/main.c &&
+		grep -E "^Version: +$version$" packaging/kcompressd.spec &&
+		grep -x "pkgver=$version" packaging/PKGBUILD &&
+		grep -E -m1 "^kcompressd \($version\) " debian/changelog
+}
+
 # The pattern must not find itself.
 text_nothing_left_to_do()
 {
 	! grep -rnwE 'TO''DO|FIX''ME|X''XX' \
-		Kbuild Makefile dkms.conf .ci include module proof test tools
+		Kbuild Makefile dkms.conf .ci debian include module packaging \
+		proof test tools
 }
 
 text_licensed()
 {
 	local without
 
-	without=$(find .ci include module proof test tools Kbuild Makefile dkms.conf \
+	without=$(find .ci include module packaging proof test tools Kbuild \
+		Makefile dkms.conf debian/rules \
 		-type f -exec sh -c 'for file; do
 			head -n 2 "$file" | grep -q SPDX-License-Identifier: ||
 				echo "$file"
@@ -75,6 +88,7 @@ text_all()
 	tally_run 'kernel-doc' text_kernel_doc
 	tally_run "only $text_version_header knows kernel versions" \
 		text_one_place_knows_versions
+	tally_run 'all name the same version' text_one_version
 	tally_run 'no notes of work left to do' text_nothing_left_to_do
 	tally_run 'each file names its licence' text_licensed
 }
