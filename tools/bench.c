@@ -302,7 +302,7 @@ static const char *run_load(const struct config *c, struct load *load,
 	const char *why = NULL;
 	unsigned int i;
 
-	if (load_start(load, "rewrite", TASKS, load_mb))
+	if (load_start(load, "rewrite", TASKS, 1, load_mb))
 		return "cannot start the load";
 	if (!fill(load, load_mb))
 		why = must_stop();

@@ -25,6 +25,7 @@ struct config {
 	const char *load;
 	const char *algo;
 	unsigned int tasks;
+	unsigned int active;
 	size_t load_mb;
 	size_t zram_mb;
 	unsigned int pairs;
@@ -54,6 +55,7 @@ static void read_config(struct config *c)
 	c->load = env_text("DEMO_LOAD", "rewrite");
 	c->algo = env_text("DEMO_ALGO", "zstd");
 	c->tasks = env_number("DEMO_TASKS", 8);
+	c->active = env_number("DEMO_ACTIVE", 1);
 	c->load_mb = env_number("DEMO_LOAD_MB", 600);
 	c->zram_mb = env_number("DEMO_ZRAM_MB", 1024);
 	c->pairs = env_number("DEMO_PAIRS", 3);
@@ -222,7 +224,8 @@ int main(void)
 	read_config(&c);
 	set_up(&c);
 	g_out("note,load starts");
-	rc = load_start(&load, c.load, c.tasks, c.load_mb);
+	rc = load_start(&load, c.load, c.tasks, c.active,
+			c.load_mb);
 	if (rc)
 		fail("starting the load", rc);
 	set_depth(&c, &load, 0);

@@ -2,6 +2,7 @@
 /* Depths, and changing them under load. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "suite.h"
 
@@ -74,11 +75,53 @@ static void random_changes(void)
 	kcd_check_counters();
 }
 
+/* Takes new memory without ever stopping, so that kswapd does not sleep. */
+static void __attribute__((noreturn)) press_on(void)
+{
+	struct g_memory m;
+
+	g_write("/proc/self/oom_score_adj", "500");
+	for (;;) {
+		g_memory_map(&m, DATA_MB, G_MIXED);
+		g_memory_fill(&m);
+		g_memory_unmap(&m);
+	}
+}
+
+/*
+ * kswapd does not give up its CPU of its own accord meanwhile, on which taking
+ * the hook out waits: minutes, if it is not helped (module/settle.c).
+ */
+static void off_soon(void)
+{
+	unsigned int ms, worst = 0;
+	uint64_t start;
+	int round;
+
+	setup_zram(0, 1024, NULL);
+	setup_module("depth=24");
+	if (!fork())
+		press_on();
+	for (round = 0; round < 3; round++) {
+		kcd_wait_growth(0, "queued", 2000);
+		start = g_now_ns();
+		kcd_set_depth(0);
+		ms = (g_now_ns() - start) / 1000000;
+		if (ms > worst)
+			worst = ms;
+		CHECK(!kcd_hooked(), "the hook is still in");
+		kcd_set_depth(24);
+	}
+	g_note("turned off within %u ms", worst);
+	CHECK(worst < 30000, "turning it off took %u ms", worst);
+}
+
 const struct suite_case cases_depth[] = {
 	{ "hook_is_out_at_depth_0", depth_0 },
 	{ "data_at_depth_1", depth_1 },
 	{ "data_at_depth_6", depth_6 },
 	{ "data_at_depth_256", depth_256 },
 	{ "depth_changes_under_load", random_changes },
+	{ "off_soon_under_pressure", off_soon },
 	{ }
 };

@@ -25,26 +25,34 @@
 /* The touch load gives back this many pages at once. */
 #define CHUNK	64
 
+static void count(volatile uint64_t *counter)
+{
+	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
+}
+
 /* Read and store one word, whatever faults that takes, and time it. */
 static void touch(struct load_stats *st, void *page)
 {
 	volatile uint64_t *word = page;
-	uint64_t ns = g_now_ns();
+	uint64_t max, ns = g_now_ns();
 
 	*word = *word;
 	ns = g_now_ns() - ns;
-	st->hist[hist_bucket(ns)]++;
-	if (ns > st->max_ns)
-		st->max_ns = ns;
+	count(&st->hist[hist_bucket(ns)]);
+	max = st->max_ns;
+	while (ns > max &&
+	       !__atomic_compare_exchange_n(&st->max_ns, &max, ns, false,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
 }
 
 static void check(struct load_stats *st, const struct g_memory *m, size_t page)
 {
 	if (!m->generation[page])
 		return;
-	st->checked++;
+	count(&st->checked);
 	if (!g_page_check(m, page))
-		st->wrong++;
+		count(&st->wrong);
 }
 
 /*
@@ -71,7 +79,7 @@ static void one_turn(struct load_stats *st, struct g_memory *m, bool fresh)
 		touch(st, m->base + page * G_PAGE);
 		check(st, m, page);
 		g_page_write(m, page);
-		st->written++;
+		count(&st->written);
 	}
 }
 
@@ -113,12 +121,12 @@ static void __attribute__((noreturn)) work(const struct load *load,
 }
 
 int load_start(struct load *load, const char *kind, unsigned int tasks,
-	       size_t mb)
+	       unsigned int active, size_t mb)
 {
 	unsigned int i;
 
-	if ((strcmp(kind, "rewrite") && strcmp(kind, "touch")) || !tasks ||
-	    tasks > LOAD_TASKS_MAX)
+	if ((strcmp(kind, "rewrite") && strcmp(kind, "touch")) || !active ||
+	    active > tasks || tasks > LOAD_TASKS_MAX)
 		return -EINVAL;
 	load->stats = mmap(NULL, sizeof(*load->stats), PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
@@ -126,7 +134,10 @@ int load_start(struct load *load, const char *kind, unsigned int tasks,
 		return -errno;
 	load->tasks = tasks;
 	for (i = 0; i < tasks; i++)
-		sem_init(&load->stats->turn[i], 1, !i);
+		sem_init(&load->stats->turn[i], 1, 0);
+	/* Far from each other, so that none takes the pages of one that runs. */
+	for (i = 0; i < active; i++)
+		sem_post(&load->stats->turn[i * tasks / active]);
 	for (i = 0; i < tasks; i++) {
 		load->pid[i] = fork();
 		if (load->pid[i] < 0)

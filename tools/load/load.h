@@ -12,7 +12,7 @@
 
 #define LOAD_TASKS_MAX	16
 
-/* What the load's processes and their parent share. */
+/* What the load's processes and their parent share; they only add to it. */
 struct load_stats {
 	volatile uint64_t written;	/* pages filled with new data */
 	volatile uint64_t checked;	/* pages compared with what was written */
@@ -21,7 +21,7 @@ struct load_stats {
 	volatile uint64_t hist[HIST_BUCKETS];	/* ns of each page's touch */
 	volatile bool pause;		/* set by the parent: hold on */
 	volatile bool stop;		/* set by the parent: check and leave */
-	sem_t turn[LOAD_TASKS_MAX];	/* only who has the turn writes here */
+	sem_t turn[LOAD_TASKS_MAX];
 };
 
 struct load {
@@ -36,13 +36,14 @@ struct load {
  * @kind: "rewrite": they write the same pages over and over, each checked
  *        before it is written again; "touch": they write fresh pages without
  *        end, the oldest given back as they go
- * @tasks: how many take turns, one running at a time
+ * @tasks: how many take turns
+ * @active: how many run at a time, at most @tasks
  * @mb: how much they hold, all together
  *
  * Return: 0 or a negative errno.
  */
 int load_start(struct load *load, const char *kind, unsigned int tasks,
-	       size_t mb);
+	       unsigned int active, size_t mb);
 
 /**
  * load_runs() - has none of them ended or been killed?
