@@ -112,6 +112,8 @@ byte checking;
 byte nr_active;
 mtype state[WRITERS] = IDLE;
 bool going;
+/* How deep the FIFO may be now. */
+byte depth_now;
 /* The node has been freed. */
 bool destroyed;
 
@@ -157,7 +159,9 @@ inline writer_pick(w)
 		}
 		if
 		:: w == NONE
-		:: else ->
+		/* Who lingers comes by itself: with room left it may be let sleep. */
+		:: w != NONE && state[w] == LINGERS && len(fifo) < depth_now -> w = NONE
+		:: w != NONE ->
 			if
 			:: state[w] == LINGERS -> state[w] = RUNS
 			:: else -> state[w] = STARTS
@@ -425,7 +429,6 @@ bool hooked;
 byte inside;
 /* kswapd was sent to, or runs in, the module's text. */
 bool in_text;
-byte depth_now;
 
 /* module/queue.c: kcd_queue_step() and kcd_fifo_offer(), under the lock */
 inline queue_step(f, n, oldest, step)
@@ -770,8 +773,10 @@ init
 #define runs(w) (state[w] == STARTS || state[w] == RUNS)
 #if WRITERS == 2
 #define running_writers (runs(0) + runs(1))
+#define lingers (state[0] == LINGERS || state[1] == LINGERS)
 #else
 #define running_writers (runs(0))
+#define lingers (state[0] == LINGERS)
 #endif
 /* Who is to start will be started. */
 #define comes(w) (state[w] != STARTS || picked[w] || work[w] || fresh[w])
@@ -781,7 +786,7 @@ active proctype watch()
 end:	if
 	:: atomic { nr_active != running_writers -> assert(false) }
 	/* A folio waits, and no writer is to come. */
-	:: atomic { nempty(fifo) && !nr_active -> assert(false) }
+	:: atomic { nempty(fifo) && !nr_active && !lingers -> assert(false) }
 	:: atomic { !comes(0) || !comes(WRITERS - 1) -> assert(false) }
 	/* Truth 6, the folio that kswapd writes itself on top. */
 	:: atomic { len(fifo) + writing + unfreed > BOUND + 1 -> assert(false) }
