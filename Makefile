@@ -23,7 +23,7 @@ version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 source := $(SOURCE_TREE)/$(name)-$(version)
 dkms_do = $(DKMS) $(1) -m $(name) -v $(version) $(DKMS_FLAGS)
 
-.PHONY: modules tools install install-config install-tools
+.PHONY: modules tools install install-source install-config install-tools
 .PHONY: uninstall uninstall-module uninstall-config uninstall-tools
 .PHONY: check check-quick demo clean help
 .PHONY: need-headers need-dkms need-root
@@ -39,17 +39,20 @@ tools:
 
 # What an earlier try has left, of this version, is taken out first. For other
 # kernels dkms builds it anew when they are booted.
-install: need-headers need-root uninstall-module install-config
+install: need-headers need-root uninstall-module install-source install-config
+	$(call dkms_do,add)
+	$(call dkms_do,build) -k $(KVER)
+	$(call dkms_do,install) -k $(KVER)
+	@echo "kcompressd $(version) is installed; load it: modprobe kcompressd"
+
+# What DKMS builds from.
+install-source:
 	install -d $(source)/module $(source)/include $(source)/proof
 	install -m 644 -t $(source) Kbuild dkms.conf LICENSE
 	install -m 644 -t $(source)/module module/*.[ch]
 	install -m 644 -t $(source)/include include/*.h
 	install -m 644 -t $(source)/proof proof/prove.c
 	install -m 755 -t $(source)/proof proof/run
-	$(call dkms_do,add)
-	$(call dkms_do,build) -k $(KVER)
-	$(call dkms_do,install) -k $(KVER)
-	@echo "kcompressd $(version) is installed; load it: modprobe kcompressd"
 
 # What the user has changed is kept.
 install-config:

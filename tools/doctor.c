@@ -54,6 +54,8 @@ static void found(enum verdict verdict, const char *subject,
 /* What include/kcompressd_kernel.h hooks. */
 static const char *const prototypes[] = {
 	"int swap_writepage(struct page *, struct writeback_control *)",
+	"int swap_writeout(struct folio *, struct swap_iocb **)",
+	"int swap_writeout(struct swap_io_ctx *, struct folio *)",
 };
 
 /* The functions that newer kernels have in its place come first. */
@@ -79,28 +81,34 @@ static void check_kernel(void)
 
 static void check_config(void)
 {
-	static const char *const needed[] = {
-		"MODULES", "SWAP", "KPROBES", "KALLSYMS_ALL", "DYNAMIC_FTRACE",
-		"HAVE_DYNAMIC_FTRACE_WITH_ARGS",
+	/* Older kernels have only the second of the two. */
+	static const struct {
+		const char *option;
+		const char *instead;
+	} needed[] = {
+		{ "MODULES" },
+		{ "SWAP" },
+		{ "KPROBES" },
+		{ "KALLSYMS_ALL" },
+		{ "DYNAMIC_FTRACE" },
+		{ "DYNAMIC_FTRACE_WITH_ARGS", "DYNAMIC_FTRACE_WITH_REGS" },
 	};
 	char *missing = text_copy(""), *longer;
 	size_t i;
 
 	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
-		switch (kernel_config(needed[i])) {
-		case 'y':
+		if (kernel_config(needed[i].option) == 'y' ||
+		    (needed[i].instead &&
+		     kernel_config(needed[i].instead) == 'y'))
 			continue;
-		case 0:
-			found(NOTE, "config", NULL,
-			      "the kernel's configuration is not on this machine; loading will tell");
-			free(missing);
-			return;
-		}
-		longer = text_print("%s CONFIG_%s", missing, needed[i]);
+		longer = text_print("%s CONFIG_%s", missing, needed[i].option);
 		free(missing);
 		missing = longer;
 	}
-	if (*missing)
+	if (!kernel_config("MODULES"))
+		found(NOTE, "config", NULL,
+		      "the kernel's configuration is not on this machine; loading will tell");
+	else if (*missing)
 		found(BAD, "config", "boot a kernel that has these options",
 		      "lacks%s", missing);
 	else

@@ -22,11 +22,13 @@ doctor_config()
 {
 	sed -i '/KPROBES/d; s/KALLSYMS_ALL=y/KALLSYMS_ALL=m/' "$tree"/boot/config-*
 	doctor 3 config bad 'lacks CONFIG_KPROBES CONFIG_KALLSYMS_ALL' || return
+	sed -i 's/_WITH_ARGS=/_WITH_REGS=/' "$tree"/boot/config-*
+	ctl 3 doctor && keeps_quiet WITH_ARGS || return
 	rm "$tree"/boot/config-*
 	doctor 0 config note "not on this machine" || return
 	mkdir -p "$tree/proc"
 	echo CONFIG_MODULES=y | gzip >"$tree/proc/config.gz"
-	doctor 3 config bad 'CONFIG_DYNAMIC_FTRACE CONFIG_HAVE'
+	doctor 3 config bad 'CONFIG_DYNAMIC_FTRACE CONFIG_DYNAMIC_FTRACE_WITH_ARGS'
 }
 
 # The BTF of an object that holds such a function.

@@ -106,7 +106,7 @@ tree_new()
 	put sys/module/module/parameters/sig_enforce N
 	put "boot/config-$tree_release" CONFIG_MODULES=y CONFIG_SWAP=y \
 		CONFIG_KPROBES=y CONFIG_KALLSYMS_ALL=y CONFIG_DYNAMIC_FTRACE=y \
-		CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS=y
+		CONFIG_DYNAMIC_FTRACE_WITH_ARGS=y
 	put_zram
 	put_module "$tree_release" version=0.1.0
 }
