@@ -28,20 +28,30 @@
  * proved to be those of one that was (module/prototype.c)?
  */
 #define KCD_KERNEL_TESTED \
-	(KCD_SERIES == KCD_LINUX(6, 1) || KCD_SERIES == KCD_LINUX(6, 12) || \
-	 KCD_SERIES == KCD_LINUX(7, 2))
+	(KCD_SERIES == KCD_LINUX(5, 10) || KCD_SERIES == KCD_LINUX(6, 1) || \
+	 KCD_SERIES == KCD_LINUX(6, 12) || KCD_SERIES == KCD_LINUX(7, 2) || \
+	 KCD_SERIES == KCD_LINUX(7, 3))
+#define KCD_KERNEL_PROVED \
+	(KCD_SERIES > KCD_LINUX(6, 1) && KCD_SERIES <= KCD_LINUX(6, 15))
 
 /* dkms.conf names the same. */
-#if KCD_SERIES != KCD_LINUX(7, 2) && \
-	(KCD_SERIES < KCD_LINUX(6, 1) || KCD_SERIES > KCD_LINUX(6, 15))
-#error "kcompressd supports Linux 6.1 to 6.15 and 7.2; this is another kernel"
+#if !KCD_KERNEL_TESTED && !KCD_KERNEL_PROVED
+#error "kcompressd supports Linux 5.10, 6.1 to 6.15, 7.2 and 7.3; this is another kernel"
 #endif
 
 #if !KCD_KERNEL_TESTED && !defined(CONFIG_DEBUG_INFO_BTF)
-#error "kcompressd supports this kernel with CONFIG_DEBUG_INFO_BTF only; 6.1, 6.12 and 7.2 without"
+#error "kcompressd supports this kernel with CONFIG_DEBUG_INFO_BTF only"
 #endif
 
-#if !defined(CONFIG_X86_64) || !defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS)
+#if KCD_SERIES >= KCD_LINUX(7, 3)
+#include <linux/bio.h>
+#include <linux/swap_ops.h>
+#elif KCD_SERIES < KCD_LINUX(6, 1)
+#include "kcompressd_folio.h"
+#endif
+
+#if !defined(CONFIG_X86_64) || !(defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS) || \
+	(KCD_SERIES < KCD_LINUX(6, 1) && defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS)))
 #error "kcompressd supports x86-64 kernels with CONFIG_DYNAMIC_FTRACE_WITH_ARGS"
 #endif
 
@@ -69,9 +79,23 @@
  *
  * Functions named kcd_kernel_type_* do not exist: they lend their type.
  */
-#if KCD_SERIES >= KCD_LINUX(7, 2)
+#if KCD_SERIES >= KCD_LINUX(7, 3)
 
 #define KCD_HOOK_NAME "swap_writeout"
+#define KCD_HOOK_FOLIO_ARGUMENT 1
+#define KCD_KERNEL_WRITE int, struct swap_io_ctx *, struct folio *
+typedef struct swap_io_ctx kcd_io_t;
+
+#define KCD_DEFINE_REPLACEMENT(name, offer)				\
+static int name(kcd_io_t *ctx, struct folio *folio)			\
+{									\
+	return offer(folio, ctx);					\
+}
+
+#elif KCD_SERIES >= KCD_LINUX(7, 2)
+
+#define KCD_HOOK_NAME "swap_writeout"
+#define KCD_HOOK_FOLIO_ARGUMENT 0
 #define KCD_KERNEL_WRITE int, struct folio *, struct swap_iocb **
 typedef struct swap_iocb *kcd_io_t;
 
@@ -84,6 +108,7 @@ static int name(struct folio *folio, kcd_io_t *plug)			\
 #else
 
 #define KCD_HOOK_NAME "swap_writepage"
+#define KCD_HOOK_FOLIO_ARGUMENT 0
 #define KCD_KERNEL_WRITE int, struct page *, struct writeback_control *
 typedef struct writeback_control kcd_io_t;
 
@@ -113,7 +138,9 @@ DECLARE_STATIC_CALL(kcd_swap_write, kcd_kernel_type_write);
  */
 static inline int kcd_kernel_write(struct folio *folio, kcd_io_t *io)
 {
-#if KCD_SERIES >= KCD_LINUX(7, 2)
+#if KCD_SERIES >= KCD_LINUX(7, 3)
+	return static_call(kcd_swap_write)(io, folio);
+#elif KCD_SERIES >= KCD_LINUX(7, 2)
 	return static_call(kcd_swap_write)(folio, io);
 #else
 	return static_call(kcd_swap_write)(&folio->page, io);
@@ -124,13 +151,18 @@ static inline int kcd_kernel_write(struct folio *folio, kcd_io_t *io)
  * kcd_kernel_io_begin() - make a writer's own argument beside the folio
  * @own: to fill in
  *
- * No plug: each folio is submitted at once. The fields are those of pageout().
+ * Up to 7.2 no plug: each folio is submitted at once; up to 6.12 the fields are
+ * those of pageout(). From 7.3 on folios for an asynchronous device gather in
+ * @own until kcd_kernel_io_submit().
  *
  * Return: what to pass to kcd_kernel_write().
  */
 static inline kcd_io_t *kcd_kernel_io_begin(kcd_io_t *own)
 {
-#if KCD_SERIES >= KCD_LINUX(7, 2)
+#if KCD_SERIES >= KCD_LINUX(7, 3)
+	*own = (kcd_io_t) {};
+	return own;
+#elif KCD_SERIES >= KCD_LINUX(7, 2)
 	return NULL;
 #else
 	*own = (kcd_io_t) {
@@ -143,41 +175,87 @@ static inline kcd_io_t *kcd_kernel_io_begin(kcd_io_t *own)
 #endif
 }
 
+/**
+ * kcd_kernel_io_submit() - start what has gathered in a writer's own argument
+ * @own: from kcd_kernel_io_begin()
+ *
+ * Folios in it stay under writeback until then. As swap_write_submit() in
+ * mm/page_io.c, which is not exported; submit_write() stands in a table of
+ * operations and so has its ENDBR. Not inline: test/style knows this one call
+ * through a pointer by the name of the function.
+ *
+ * Context: a writer, before it sleeps or ends; may sleep in the block layer.
+ */
+#if KCD_SERIES >= KCD_LINUX(7, 3)
+static noinline __maybe_unused void kcd_kernel_io_submit(kcd_io_t *own)
+{
+	if (!own->sio)
+		return;
+	count_vm_events(NRSWPOUT, 1);
+	own->sis->ops->submit_write(own);
+	*own = (kcd_io_t) {};
+}
+#else
+static inline void kcd_kernel_io_submit(kcd_io_t *own)
+{
+}
+#endif
+
 /* ---- ftrace ------------------------------------------------------------ */
 
+/*
+ * What a callback gets of the registers. 5.10 has to be asked to save them, and
+ * would guard against recursion, which cannot be here.
+ */
+#if KCD_SERIES >= KCD_LINUX(6, 1)
+typedef struct ftrace_regs kcd_regs_t;
 #define KCD_FTRACE_FLAGS (FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT)
+#else
+typedef struct pt_regs kcd_regs_t;
+#define KCD_FTRACE_FLAGS (FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | \
+			  FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_RECURSION_SAFE)
+#endif
 
-/* The node of the folio that is the hooked function's first argument. */
-static __always_inline int kcd_kernel_hook_nid(struct ftrace_regs *fregs)
+/* The node of the folio that the hooked function was called for. */
+static __always_inline int kcd_kernel_hook_nid(kcd_regs_t *regs)
 {
 #if KCD_SERIES >= KCD_LINUX(6, 2)
-	return page_to_nid((struct page *)ftrace_regs_get_argument(fregs, 0));
+	return page_to_nid((struct page *)
+			   ftrace_regs_get_argument(regs, KCD_HOOK_FOLIO_ARGUMENT));
+#elif KCD_SERIES >= KCD_LINUX(6, 1)
+	return page_to_nid((struct page *)regs->regs.di);
 #else
-	return page_to_nid((struct page *)fregs->regs.di);
+	return page_to_nid((struct page *)regs->di);
 #endif
 }
 
-static __always_inline void kcd_kernel_redirect(struct ftrace_regs *fregs,
-						unsigned long ip)
+static __always_inline void kcd_kernel_redirect(kcd_regs_t *regs, unsigned long ip)
 {
 #if KCD_SERIES >= KCD_LINUX(6, 2)
-	ftrace_regs_set_instruction_pointer(fregs, ip);
+	ftrace_regs_set_instruction_pointer(regs, ip);
+#elif KCD_SERIES >= KCD_LINUX(6, 1)
+	ftrace_instruction_pointer_set(regs, ip);
 #else
-	ftrace_instruction_pointer_set(fregs, ip);
+	instruction_pointer_set(regs, ip);
 #endif
 }
 
 /* ---- reclaim ----------------------------------------------------------- */
 
 #if KCD_SERIES >= KCD_LINUX(6, 3)
+#define KCD_ISOLATE_NAME "folio_isolate_lru"
 #define KCD_KERNEL_ISOLATE bool, struct folio *
-#else
+#elif KCD_SERIES >= KCD_LINUX(6, 1)
+#define KCD_ISOLATE_NAME "folio_isolate_lru"
 #define KCD_KERNEL_ISOLATE int, struct folio *
+#else
+#define KCD_ISOLATE_NAME "isolate_lru_page"
+#define KCD_KERNEL_ISOLATE int, struct page *
 #endif
 #define KCD_KERNEL_RECLAIM unsigned long, struct list_head *
 
 KCD_KERNEL_TYPE(KCD_KERNEL_ISOLATE) kcd_kernel_type_isolate;
-DECLARE_STATIC_CALL(kcd_folio_isolate_lru, kcd_kernel_type_isolate);
+DECLARE_STATIC_CALL(kcd_isolate, kcd_kernel_type_isolate);
 KCD_KERNEL_TYPE(KCD_KERNEL_RECLAIM) kcd_kernel_type_reclaim;
 DECLARE_STATIC_CALL(kcd_reclaim_pages, kcd_kernel_type_reclaim);
 
@@ -185,7 +263,7 @@ DECLARE_STATIC_CALL(kcd_reclaim_pages, kcd_kernel_type_reclaim);
  * kcd_kernel_isolate() - take a folio off its LRU list
  * @folio: the caller holds a reference
  *
- * mm/vmscan.c, folio_isolate_lru(): 6.1 returns 0 or -EBUSY, 6.12 true or
+ * mm/vmscan.c, KCD_ISOLATE_NAME: up to 6.2 returns 0 or -EBUSY, later true or
  * false. Taking the one for the other leaks the folio.
  *
  * Context: process context, interrupts enabled, lru_lock not held.
@@ -194,9 +272,11 @@ DECLARE_STATIC_CALL(kcd_reclaim_pages, kcd_kernel_type_reclaim);
 static inline bool kcd_kernel_isolate(struct folio *folio)
 {
 #if KCD_SERIES >= KCD_LINUX(6, 3)
-	return static_call(kcd_folio_isolate_lru)(folio);
+	return static_call(kcd_isolate)(folio);
+#elif KCD_SERIES >= KCD_LINUX(6, 1)
+	return static_call(kcd_isolate)(folio) == 0;
 #else
-	return static_call(kcd_folio_isolate_lru)(folio) == 0;
+	return static_call(kcd_isolate)(&folio->page) == 0;
 #endif
 }
 
@@ -253,8 +333,10 @@ static inline swp_entry_t kcd_kernel_swap_entry(struct folio *folio)
 {
 #if KCD_SERIES >= KCD_LINUX(6, 6)
 	return folio->swap;
-#else
+#elif KCD_SERIES >= KCD_LINUX(6, 1)
 	return folio_swap_entry(folio);
+#else
+	return (swp_entry_t) { .val = page_private(&folio->page) };
 #endif
 }
 
@@ -299,7 +381,7 @@ static inline bool kcd_kernel_zswap_on(void)
 }
 
 /*
- * zswap of 6.1 keeps any same-filled page without compressing it; later ones
+ * zswap up to 6.1 keeps any same-filled page without compressing it; later ones
  * leave that to the hooked function, which knows zero only.
  */
 static inline bool kcd_kernel_zswap_zero_only(void)
@@ -386,7 +468,11 @@ static inline struct shrinker *kcd_kernel_shrinker_add(kcd_shrinker_t count,
 		shrinker->count_objects = count;
 		shrinker->scan_objects = scan;
 		shrinker->seeks = DEFAULT_SEEKS;
+#if KCD_SERIES >= KCD_LINUX(6, 1)
 		if (register_shrinker(shrinker, "kcompressd")) {
+#else
+		if (register_shrinker(shrinker)) {
+#endif
 			kfree(shrinker);
 			shrinker = NULL;
 		}
@@ -404,6 +490,14 @@ static inline void kcd_kernel_shrinker_remove(struct shrinker *shrinker)
 	kfree(shrinker);
 #endif
 }
+
+/* ---- sysfs ------------------------------------------------------------- */
+
+#if KCD_SERIES >= KCD_LINUX(6, 1)
+typedef const struct kobj_type kcd_kobj_type_t;
+#else
+typedef struct kobj_type kcd_kobj_type_t;
+#endif
 
 /* ---- sysctl ------------------------------------------------------------ */
 
@@ -425,7 +519,7 @@ typedef struct ctl_table kcd_ctl_table_t;
 #define KCD_KERNEL_LOOKUP unsigned long, const char *
 KCD_KERNEL_TYPE(KCD_KERNEL_LOOKUP) kcd_kernel_type_lookup;
 
-/* Variable behind /sys/kernel/mm; exported by 6.1 only. */
+/* Variable behind /sys/kernel/mm; exported up to 6.1. */
 extern struct kobject **kcd_kernel_mm_kobj;
 
 int kcd_kernel_resolve(void);

@@ -54,18 +54,17 @@ KCD_DEFINE_REPLACEMENT(kcd_hook_replacement, kcd_hook_offer)
  * is why the module is built without tail calls.
  */
 static void notrace kcd_hook_callback(unsigned long ip, unsigned long parent_ip,
-				      struct ftrace_ops *ops,
-				      struct ftrace_regs *fregs)
+				      struct ftrace_ops *ops, kcd_regs_t *regs)
 {
 	int nid;
 
 	if (!current_is_kswapd() || within_module(parent_ip, THIS_MODULE))
 		return;
-	nid = kcd_kernel_hook_nid(fregs);
+	nid = kcd_kernel_hook_nid(regs);
 	/* Shrinkers bring folios of other nodes; their order is not ours. */
 	if (NODE_DATA(nid)->kswapd != current || !READ_ONCE(kcd_nodes[nid]))
 		return;
-	kcd_kernel_redirect(fregs, (unsigned long)kcd_hook_replacement);
+	kcd_kernel_redirect(regs, (unsigned long)kcd_hook_replacement);
 }
 
 static struct ftrace_ops kcd_hook_ops = {
@@ -131,12 +130,12 @@ int kcd_hook_detach(void)
 /**
  * kcd_hook_free() - free what attaching has left behind
  *
- * Once, at the end: ftrace_free_filter() leaves pointers to what it frees in
- * the ops (6.1, 6.12), so that they cannot be attached again.
+ * An empty filter: ftrace_free_filter() is not exported by 5.10, and leaves
+ * pointers to what it has freed up to 6.12.
  *
- * Context: process context; the hook is out for good.
+ * Context: process context; the hook is out.
  */
 void kcd_hook_free(void)
 {
-	ftrace_free_filter(&kcd_hook_ops);
+	ftrace_set_filter(&kcd_hook_ops, NULL, 0, 1);
 }

@@ -16,7 +16,7 @@
 #include "kcompressd.h"
 
 DEFINE_STATIC_CALL_NULL(kcd_swap_write, kcd_kernel_type_write);
-DEFINE_STATIC_CALL_NULL(kcd_folio_isolate_lru, kcd_kernel_type_isolate);
+DEFINE_STATIC_CALL_NULL(kcd_isolate, kcd_kernel_type_isolate);
 DEFINE_STATIC_CALL_NULL(kcd_reclaim_pages, kcd_kernel_type_reclaim);
 DEFINE_STATIC_CALL_NULL(kcd_get_swap_device, kcd_kernel_type_device);
 
@@ -52,6 +52,10 @@ static void *kcd_kernel_find_lookup(void)
 	*offset = '\0';
 	return strcmp(name, probe.symbol_name) ? NULL : addr - skipped;
 }
+
+/* The types that 5.10 asks for; later ones take any pointer. */
+#define kcd_kernel_call(name, addr)					\
+	static_call_update(name, (typeof(&STATIC_CALL_TRAMP(name)))(addr))
 
 /**
  * kcd_kernel_find() - where a symbol of the kernel is
@@ -89,10 +93,10 @@ int kcd_kernel_resolve(void)
 		pr_err("cannot find kallsyms_lookup_name() (CONFIG_KPROBES and CONFIG_KALLSYMS are needed)\n");
 		return -ENOENT;
 	}
-	static_call_update(kcd_kallsyms_lookup_name, lookup);
+	kcd_kernel_call(kcd_kallsyms_lookup_name, lookup);
 
 	write = kcd_kernel_lookup(KCD_HOOK_NAME);
-	isolate = kcd_kernel_lookup("folio_isolate_lru");
+	isolate = kcd_kernel_lookup(KCD_ISOLATE_NAME);
 	reclaim = kcd_kernel_lookup("reclaim_pages");
 	device = kcd_kernel_lookup("get_swap_device");
 	kcd_kernel_mm_kobj = kcd_kernel_lookup("mm_kobj");
@@ -102,9 +106,9 @@ int kcd_kernel_resolve(void)
 	    (IS_ENABLED(CONFIG_ZSWAP) && !kcd_kernel_zswap_enabled))
 		return -ENOENT;
 
-	static_call_update(kcd_swap_write, write);
-	static_call_update(kcd_folio_isolate_lru, isolate);
-	static_call_update(kcd_reclaim_pages, reclaim);
-	static_call_update(kcd_get_swap_device, device);
+	kcd_kernel_call(kcd_swap_write, write);
+	kcd_kernel_call(kcd_isolate, isolate);
+	kcd_kernel_call(kcd_reclaim_pages, reclaim);
+	kcd_kernel_call(kcd_get_swap_device, device);
 	return 0;
 }

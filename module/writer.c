@@ -261,6 +261,7 @@ static bool kcd_writer_batch(struct kcd_node *node)
 		/* Not to keep anyone's synchronize_rcu_tasks() waiting. */
 		cond_resched_tasks_rcu_qs();
 	}
+	kcd_kernel_io_submit(&own);
 	kcd_handback_run(node);
 	return true;
 }

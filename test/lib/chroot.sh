@@ -14,15 +14,17 @@ chroot_prefer() # SUITE
 
 chroot_make() # SUITE DIR
 {
-	local suite=$1 dir=$2 base
+	local suite=$1 dir=$2 base options
 
 	need mmdebstrap debian-archive-keyring >&2 || return 1
 	rm -rf "$dir" "$dir.new"
 	mkdir -p "${dir%/*}"
 	echo "# making a root of $suite" >&2
 	base=$(suite_base "$suite")
+	mapfile -t options < <(suite_options)
 	suite_sources "$suite" | mmdebstrap --quiet --mode=root \
-		--variant=apt "$base" "$dir.new" - >&2 || return 1
+		--variant=apt "${options[@]/#/--aptopt=}" \
+		"$base" "$dir.new" - >&2 || return 1
 	[ "$base" = "$suite" ] || chroot_prefer "$suite" \
 		>"$dir.new/etc/apt/preferences.d/kernel"
 	mv "$dir.new" "$dir"

@@ -14,7 +14,9 @@ kernels_checked=(6.1 6.12 7.2)
 kernels_suite() # WANTED
 {
 	case $1 in
+	5.10) echo bullseye ;;
 	7.2) echo trixie-backports ;;
+	7.3) echo experimental ;;
 	*) suite_own CODENAME ;;
 	esac
 }

@@ -39,6 +39,12 @@ suite_sources() # SUITE
 		echo "deb $uri $base-security main"
 }
 
+# How the machine's apt gets at its mirrors, as lines of its configuration.
+suite_options()
+{
+	apt-config dump | grep -E '^Acquire::(Check-[a-zA-Z-]*|https?(::.*)?) '
+}
+
 # Runs an apt command that knows SUITE, preferred to what it is used with, and
 # the machine's own packages.
 suite_apt() # SUITE COMMAND [ARGUMENT...]

@@ -16,6 +16,8 @@ objects_indirect_allowed=(
 	# percpu_ref_put() in put_swap_device(): the release function that
 	# percpu_ref_init() was given.
 	kcd_policy_folio
+	# An operation of the swap device, from a table.
+	kcd_kernel_io_submit
 	# The module's own functions behind its files in sysfs.
 	kcd_node_show
 )

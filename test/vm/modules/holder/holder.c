@@ -6,14 +6,13 @@
 #include "kcompressd_kernel.h"
 
 static void notrace holder_callback(unsigned long ip, unsigned long parent_ip,
-				    struct ftrace_ops *ops,
-				    struct ftrace_regs *fregs)
+				    struct ftrace_ops *ops, kcd_regs_t *regs)
 {
 }
 
 static struct ftrace_ops holder_ops = {
 	.func = holder_callback,
-	.flags = FTRACE_OPS_FL_IPMODIFY,
+	.flags = KCD_FTRACE_FLAGS,
 };
 
 static int __init holder_init(void)
