@@ -3,6 +3,8 @@
 #define pr_fmt(fmt) "kcompressd: " fmt
 
 #include <linux/kernel.h>
+#include <linux/namei.h>
+#include <linux/path.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 #include <linux/sysctl.h>
@@ -65,17 +67,34 @@ static struct ctl_table kcd_sysctl_table[KCD_SYSCTL_ENTRIES] = {
 	},
 };
 
+/*
+ * register_sysctl() must not be asked: when a name is taken, it takes out what
+ * it had not put in, and all of /proc/sys/vm is gone (fs/proc/proc_sysctl.c,
+ * insert_header(), 5.10 to 7.3).
+ */
+static bool kcd_sysctl_taken(void)
+{
+	struct path path;
+
+	if (kern_path("/proc/sys/vm/kcompressd", 0, &path))
+		return false;
+	path_put(&path);
+	return true;
+}
+
 /**
  * kcd_sysctl_register() - make /proc/sys/vm/kcompressd
  *
  * Context: module init.
- * Return: 0 or -ENOMEM (also if the name is taken).
+ * Return: 0; -EEXIST if this kernel has one of its own; -ENOMEM.
  */
 int kcd_sysctl_register(void)
 {
+	if (kcd_sysctl_taken()) {
+		pr_err("this kernel has a vm.kcompressd of its own\n");
+		return -EEXIST;
+	}
 	kcd_sysctl_header = register_sysctl("vm", kcd_sysctl_table);
-	if (!kcd_sysctl_header)
-		pr_err("cannot register vm.kcompressd; has this kernel one of its own?\n");
 	return kcd_sysctl_header ? 0 : -ENOMEM;
 }
 

@@ -187,20 +187,41 @@ static void ftrace_turned_off(void)
 	setup_module("");
 }
 
-#define ARGUMENTS "(struct page *, struct writeback_control *)"
+/* A kernel that has a vm.kcompressd already is left alone. */
+static void refused_by_namesake(void)
+{
+	int mark;
+
+	CHECK_RC(g_module_load("namesake", NULL), 0);
+	mark = g_klog_mark();
+	CHECK_RC(g_module_load("kcompressd", NULL), -EEXIST);
+	CHECK(g_klog_since(mark, "kcompressd: this kernel has a vm.kcompressd"),
+	      "no line in the log says why");
+	CHECK(!g_module_loaded("kcompressd") && !g_exists(KCD_SYSFS) &&
+	      !kcd_hooked(), "left something behind");
+	CHECK(g_read_ll(KCD_SYSCTL) == 4321, "the other vm.kcompressd is %lld",
+	      g_read_ll(KCD_SYSCTL));
+	CHECK_RC(g_write(KCD_SYSCTL, "1"), 0);
+	CHECK(g_read_ll(KCD_SYSCTL) == 1, "the other vm.kcompressd is dead");
+	CHECK(g_exists("/proc/sys/vm/swappiness"), "other files are gone");
+	CHECK_RC(g_module_unload("namesake"), 0);
+	setup_module("");
+}
 
 /* The module, but with another prototype written into it (test/vm/run). */
 static void refused_by_prototype(void)
 {
-	int built, has;
+	int built = g_klog_mark(), has = g_klog_mark();
+	char line[128];
 
-	built = g_klog_mark();
-	has = g_klog_mark();
 	CHECK_RC(g_module_load("mismatched", NULL), -ENOEXEC);
-	CHECK(g_klog_since(built,
-			   "kcompressd: built for \"swap_writepage u32 " ARGUMENTS),
+	snprintf(line, sizeof(line), "kcompressd: built for \"%s u32 (struct ",
+		 kcd_hook_name());
+	CHECK(g_klog_since(built, line),
 	      "the log does not say what it was built for");
-	CHECK(g_klog_since(has, "kernel has \"swap_writepage int " ARGUMENTS),
+	snprintf(line, sizeof(line), "kernel has \"%s int (struct ",
+		 kcd_hook_name());
+	CHECK(g_klog_since(has, line),
 	      "the log does not say what the kernel has");
 	CHECK(!g_module_loaded("kcompressd") && !g_exists(KCD_SYSCTL) &&
 	      !g_exists(KCD_SYSFS) && !kcd_hooked(), "left something behind");
@@ -215,6 +236,7 @@ const struct suite_case cases_module[] = {
 	{ "writers_file", writers_file },
 	{ "refused_beside_a_livepatch", refused_by_livepatch },
 	{ "ftrace_turned_off", ftrace_turned_off },
+	{ "refused_beside_another_vm_kcompressd", refused_by_namesake },
 	{ "refused_where_a_prototype_differs", refused_by_prototype },
 	{ }
 };

@@ -11,6 +11,7 @@
 #define ZSWAP	"/sys/module/zswap/parameters/"
 #define TRACING	"/sys/kernel/tracing/"
 #define CGROUP	"/sys/fs/cgroup/"
+#define LIVEPATCH "/sys/kernel/livepatch/patcher/"
 
 void setup_module(const char *params)
 {
@@ -127,19 +128,44 @@ static const char *undo_module(void)
 	return NULL;
 }
 
-const char *setup_undo(void)
+static void undo_tracing(void)
 {
-	const char *left;
-	int zram;
-
 	g_write(TRACING "tracing_on", "0");
 	g_write(TRACING "events/enable", "0");
+	g_write(TRACING "current_tracer", "nop");
+	g_write(TRACING "set_ftrace_filter", "\n");
+	g_write(TRACING "kprobe_events", "\n");
+	g_write(TRACING "dynamic_events", "\n");
 	g_write(TRACING "trace", "\n");
 	g_write(TRACING "trace_clock", "local");
+}
+
+/* Modules that stood in the way. A livepatch ends by and by. */
+static const char *undo_others(void)
+{
+	int tries;
+
+	if (g_module_unload("holder"))
+		return "the holder module";
+	if (g_module_unload("namesake"))
+		return "the namesake module";
+	g_write(LIVEPATCH "enabled", "0");
+	for (tries = 0; g_exists(LIVEPATCH) && tries < 600; tries++)
+		g_sleep_ms(100);
+	return g_module_unload("patcher") ? "the livepatch" : NULL;
+}
+
+const char *setup_undo(void)
+{
+	const char *left, *others;
+	int zram;
+
+	undo_tracing();
 	undo_cpus();
 	left = undo_module();
-	if (g_module_unload("holder"))
-		left = "the holder module";
+	others = undo_others();
+	if (others)
+		left = others;
 	g_write("/proc/sys/kernel/ftrace_enabled", "1");
 	if (g_swapoff_all())
 		left = "a swap device";

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A livepatch of the hooked function. Only for kernels that do not swap. */
+#include <linux/livepatch.h>
+#include <linux/module.h>
+#include <linux/printk.h>
+
+#include "kcompressd_kernel.h"
+
+/* Takes the arguments of any kernel, and never gets them: nothing is swapped. */
+static int patcher_function(void *one, void *other)
+{
+	pr_err("BUG: the livepatch was called\n");
+	return 0;
+}
+
+static struct klp_func patcher_functions[] = {
+	{
+		.old_name = KCD_HOOK_NAME,
+		.new_func = patcher_function,
+	},
+	{ }
+};
+
+static struct klp_object patcher_objects[] = {
+	{
+		.funcs = patcher_functions,
+	},
+	{ }
+};
+
+static struct klp_patch patcher_patch = {
+	.mod = THIS_MODULE,
+	.objs = patcher_objects,
+};
+
+static int __init patcher_init(void)
+{
+	return klp_enable_patch(&patcher_patch);
+}
+
+/* Called only after it has been disabled. */
+static void __exit patcher_exit(void)
+{
+}
+
+module_init(patcher_init);
+module_exit(patcher_exit);
+
+MODULE_DESCRIPTION("Test: a livepatch of the hooked function");
+MODULE_LICENSE("GPL");
+MODULE_INFO(livepatch, "Y");
