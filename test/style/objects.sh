@@ -2,25 +2,9 @@
 # shellcheck shell=bash
 #
 # What the compiler and sparse say of the module, and what is in it once it is
-# built. Needs packages.sh, kernels.sh, build.sh and tally.sh.
+# built. Needs packages.sh, kernels.sh, build.sh, indirect.sh and tally.sh.
 
 objects_size_max=$((64 * 1024))
-
-# Functions that may call through a pointer, because what they call has its
-# address taken, so that objtool leaves its ENDBR in place. Functions of the
-# kernel that modules cannot link to may have lost theirs: a call through a
-# pointer is fatal on a CPU with IBT, and goes unnoticed on one without.
-objects_indirect_allowed=(
-	# Probes of a tracepoint, registered by address.
-	'__traceiter_kcompressd_[a-z]*'
-	# percpu_ref_put() in put_swap_device(): the release function that
-	# percpu_ref_init() was given.
-	kcd_policy_folio
-	# An operation of the swap device, from a table.
-	kcd_kernel_io_submit
-	# The module's own functions behind its files in sysfs.
-	kcd_node_show
-)
 
 objects_build() # RELEASE DIR
 {
@@ -46,29 +30,6 @@ objects_small() # MODULE
 		echo "text $text + data $data ($rest)"
 		return 1
 	}
-}
-
-# As "FUNCTION: INSTRUCTION".
-objects_indirect() # MODULE
-{
-	objdump -dr --no-show-raw-insn "$1" | awk '
-		/^[0-9a-f]+ <.*>:$/ { name = $2; gsub(/[<>:]/, "", name) }
-		/__x86_indirect_thunk|(call|jmp) +\*/ { print name ": " $0 }'
-}
-
-objects_no_indirect_call() # MODULE
-{
-	local allowed found
-
-	# An empty listing would let everything pass.
-	objdump -d "$1" | grep '<kcd_hook_callback>:' >/dev/null || {
-		echo "cannot read $1"
-		return 1
-	}
-	allowed=$(IFS='|'; echo "${objects_indirect_allowed[*]}")
-	found=$(objects_indirect "$1" | grep -vE "^($allowed): ") || return 0
-	echo "$found"
-	return 1
 }
 
 # Functions that other files of the module call need a comment of their own.
@@ -107,7 +68,7 @@ objects_all() # DIR
 		tally_run "$wanted: text and data are under 64 KiB" \
 			objects_small "$dir/kcompressd.ko"
 		tally_run "$wanted: no call through a pointer" \
-			objects_no_indirect_call "$dir/kcompressd.ko"
+			indirect_none "$dir/kcompressd.ko"
 		tally_run "$wanted: shared functions have kernel-doc" \
 			objects_documented "$dir"
 	done

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Looks for calls through pointers in a built module. Needs packages.sh.
+
+# Functions that may call through a pointer, because what they call has its
+# address taken, so that objtool leaves its ENDBR in place. Functions of the
+# kernel that modules cannot link to may have lost theirs: a call through a
+# pointer is fatal on a CPU with IBT, and goes unnoticed on one without.
+indirect_allowed=(
+	# Probes of a tracepoint, registered by address.
+	'__traceiter_kcompressd_[a-z]*'
+	# percpu_ref_put() in put_swap_device(): the release function that
+	# percpu_ref_init() was given.
+	kcd_policy_folio
+	# An operation of the swap device, from a table.
+	kcd_kernel_io_submit
+	# The module's own functions behind its files in sysfs.
+	kcd_node_show
+)
+
+# As "FUNCTION: INSTRUCTION".
+indirect_calls() # MODULE
+{
+	objdump -dr --no-show-raw-insn "$1" | awk '
+		/^[0-9a-f]+ <.*>:$/ { name = $2; gsub(/[<>:]/, "", name) }
+		/__x86_indirect_thunk|(call|jmp) +\*/ { print name ": " $0 }'
+}
+
+indirect_none() # MODULE
+{
+	local allowed found
+
+	need binutils
+	# An empty listing would let everything pass.
+	objdump -d "$1" | grep '<kcd_hook_callback>:' >/dev/null || {
+		echo "cannot read $1"
+		return 1
+	}
+	allowed=$(IFS='|'; echo "${indirect_allowed[*]}")
+	found=$(indirect_calls "$1" | grep -vE "^($allowed): ") || return 0
+	echo "$found"
+	return 1
+}
