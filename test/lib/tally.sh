@@ -40,6 +40,34 @@ tally_run() # NAME COMMAND...
 	tally_fail "$name"
 }
 
+# For tally_run: the command fails, and says why.
+fails_saying() # TEXT COMMAND...
+{
+	local text=$1 out
+
+	shift
+	if out=$("$@" 2>&1); then
+		echo "succeeded: $out"
+		return 1
+	fi
+	grep -qF -e "$text" <<<"$out" || {
+		echo "does not say '$text': $out"
+		return 1
+	}
+}
+
+# For tally_run: the command succeeds, and says so.
+says() # TEXT COMMAND...
+{
+	local text=$1 out
+
+	shift
+	if ! out=$("$@" 2>&1) || ! grep -qF -e "$text" <<<"$out"; then
+		echo "fails or does not say '$text': $out"
+		return 1
+	fi
+}
+
 tally_end()
 {
 	echo "$tally_passed passed, $tally_failed failed, $tally_skipped skipped"
