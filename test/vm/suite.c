@@ -36,6 +36,8 @@ static const struct {
 	{ "machine", cases_machine },
 	{ "large", cases_large },
 	{ "nodes", cases_nodes },
+	{ "neighbours", cases_neighbours },
+	{ "writers", cases_writers },
 	{ "failing", cases_failing },
 	{ "tool", cases_tool },
 };

@@ -31,6 +31,8 @@ extern const struct suite_case cases_bypass[];
 extern const struct suite_case cases_swapoff[];
 extern const struct suite_case cases_machine[];
 extern const struct suite_case cases_nodes[];
+extern const struct suite_case cases_neighbours[];
+extern const struct suite_case cases_writers[];
 extern const struct suite_case cases_failing[];
 extern const struct suite_case cases_tool[];
 

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Others at the same function: tracers, probes, BPF programs and livepatches,
+ * there before the module or after it, while the machine swaps.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "suite.h"
+
+#define TRACING	"/sys/kernel/tracing/"
+#define LIVEPATCH "/sys/kernel/livepatch/patcher/"
+
+/**
+ * struct neighbour - somebody else at the hooked function
+ * @begin: comes; skips the case where the kernel has no such
+ * @end: goes
+ * @hits: how often the function was seen so far
+ */
+struct neighbour {
+	void (*begin)(void);
+	void (*end)(void);
+	long long (*hits)(void);
+};
+
+/* All that is recorded, since nobody else records anything. */
+static long long trace_hits(void)
+{
+	char path[G_PATH];
+	long long sum = 0;
+	int cpu;
+
+	for (cpu = 0; cpu < g_cpus_online(); cpu++) {
+		snprintf(path, sizeof(path), TRACING "per_cpu/cpu%d/stats", cpu);
+		sum += g_stat(path, "entries:") + g_stat(path, "overrun:");
+	}
+	return sum;
+}
+
+static void wait_hits(const struct neighbour *n)
+{
+	uint64_t end = g_now_ns() + 30000000000ull;
+	long long goal = n->hits() + 100;
+
+	while (n->hits() < goal) {
+		CHECK(g_now_ns() < end, "it no longer sees the function");
+		g_sleep_ms(10);
+	}
+}
+
+static void check_swapping(void)
+{
+	kcd_wait_growth(0, "written_worker", 500);
+	kcd_wait_growth(0, "freed_pages", 50);
+	CHECK(kcd_hooked(), "the hook is gone");
+	kcd_check_counters();
+}
+
+static void beside(const struct neighbour *n)
+{
+	struct g_pressure *p;
+
+	setup_zram(0, 512, NULL);
+	g_write(TRACING "tracing_on", "1");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	CHECK_RC(g_pressure_wait(p, DATA_MB * 256, 120000), 0);
+
+	/* It was there first, and stays when the module goes. */
+	n->begin();
+	wait_hits(n);
+	setup_module("depth=24");
+	check_swapping();
+	wait_hits(n);
+	CHECK_RC(g_module_unload("kcompressd"), 0);
+	CHECK(!kcd_hooked(), "the hook is still there");
+	wait_hits(n);
+	n->end();
+
+	/* It comes and goes while the module stays. */
+	setup_module("depth=24");
+	check_swapping();
+	n->begin();
+	check_swapping();
+	wait_hits(n);
+	n->end();
+	check_swapping();
+	CHECK_RC(g_module_unload("kcompressd"), 0);
+	CHECK_RC(g_pressure_stop(p), 0);
+}
+
+/* ---- tracers ----------------------------------------------------------- */
+
+static void tracer_begin(const char *tracer)
+{
+	CHECK_RC(g_write(TRACING "set_ftrace_filter", "%s", kcd_hook_name()), 0);
+	CHECK_RC(g_write(TRACING "current_tracer", "%s", tracer), 0);
+}
+
+static void tracer_end(void)
+{
+	CHECK_RC(g_write(TRACING "current_tracer", "nop"), 0);
+	CHECK_RC(g_write(TRACING "set_ftrace_filter", "\n"), 0);
+}
+
+static void function_begin(void)
+{
+	tracer_begin("function");
+}
+
+static void function_tracer(void)
+{
+	beside(&(struct neighbour){ function_begin, tracer_end, trace_hits });
+}
+
+static void graph_begin(void)
+{
+	tracer_begin("function_graph");
+}
+
+static void function_graph(void)
+{
+	beside(&(struct neighbour){ graph_begin, tracer_end, trace_hits });
+}
+
+/*
+ * The module's own functions are traced too: those that call the hooked
+ * function, which it knows by their addresses.
+ */
+static void graph_of_the_module(void)
+{
+	struct g_pressure *p;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=24");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_growth(0, "written_worker", 500);
+	CHECK_RC(g_write(TRACING "set_ftrace_filter", "kcd_*"), 0);
+	CHECK_RC(g_write(TRACING "current_tracer", "function_graph"), 0);
+	g_write(TRACING "tracing_on", "1");
+	check_swapping();
+	kcd_wait_growth(0, "written_kswapd", 50);
+	CHECK(trace_hits() > 0, "nothing was traced");
+	tracer_end();
+	check_swapping();
+	CHECK_RC(g_pressure_stop(p), 0);
+}
+
+/* ---- probes ------------------------------------------------------------ */
+
+static void probe_begin(const char *file, const char *group, const char *entry,
+			const char *ret)
+{
+	CHECK_RC(g_write(file, "%s\n%s\n", entry, ret), 0);
+	CHECK_RC(g_write(group, "1"), 0);
+}
+
+static void probe_end(const char *file, const char *group)
+{
+	CHECK_RC(g_write(group, "0"), 0);
+	CHECK_RC(g_write(file, "\n"), 0);
+}
+
+#define KPROBES TRACING "events/kprobes/enable"
+
+static void kprobe_begin(void)
+{
+	char entry[64], ret[64];
+
+	snprintf(entry, sizeof(entry), "p:kprobes/kcd_entry %s", kcd_hook_name());
+	snprintf(ret, sizeof(ret), "r:kprobes/kcd_return %s", kcd_hook_name());
+	probe_begin(TRACING "kprobe_events", KPROBES, entry, ret);
+}
+
+static void kprobe_end(void)
+{
+	probe_end(TRACING "kprobe_events", KPROBES);
+}
+
+static void kprobe(void)
+{
+	beside(&(struct neighbour){ kprobe_begin, kprobe_end, trace_hits });
+}
+
+#define FPROBES TRACING "events/fprobes/enable"
+
+static void fprobe_begin(void)
+{
+	char entry[64], ret[64], readme[16384];
+
+	g_read(TRACING "README", readme, sizeof(readme));
+	if (!strstr(readme, "f[:[<group>/]"))
+		SKIP("this kernel has no fprobe events");
+	snprintf(entry, sizeof(entry), "f:fprobes/kcd_entry %s", kcd_hook_name());
+	snprintf(ret, sizeof(ret), "f:fprobes/kcd_return %s%%return",
+		 kcd_hook_name());
+	probe_begin(TRACING "dynamic_events", FPROBES, entry, ret);
+}
+
+static void fprobe_end(void)
+{
+	probe_end(TRACING "dynamic_events", FPROBES);
+}
+
+static void fprobe(void)
+{
+	beside(&(struct neighbour){ fprobe_begin, fprobe_end, trace_hits });
+}
+
+/* ---- BPF --------------------------------------------------------------- */
+
+/* Programs at the function's entry and exit, and what holds them there. */
+static struct {
+	int prog;
+	int link;
+} bpf[2] = { { -1, -1 }, { -1, -1 } };
+
+static void bpf_attach(int i, enum bpf_attach_type type)
+{
+	/* return 0; */
+	const struct bpf_insn code[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = type);
+
+	options.attach_btf_id = libbpf_find_vmlinux_btf_id(kcd_hook_name(), type);
+	bpf[i].prog = bpf_prog_load(BPF_PROG_TYPE_TRACING, "kcd", "GPL", code,
+				    sizeof(code) / sizeof(code[0]), &options);
+	CHECK(bpf[i].prog >= 0, "bpf_prog_load: %s", strerror(errno));
+	bpf[i].link = bpf_raw_tracepoint_open(NULL, bpf[i].prog);
+	CHECK(bpf[i].link >= 0, "bpf_raw_tracepoint_open: %s", strerror(errno));
+}
+
+/*
+ * Where the function is redirected, 6.1 breaks ftrace when a program at the exit
+ * is added: bpf_trampoline_update() in kernel/bpf/trampoline.c takes the call
+ * away from a program that is in use.
+ */
+static bool bpf_exit_works(void)
+{
+	struct utsname kernel;
+
+	return !kcd_hooked() || uname(&kernel) ||
+	       strncmp(kernel.release, "6.1.", 4);
+}
+
+static void bpf_begin(void)
+{
+	if (!g_exists("/sys/kernel/btf/vmlinux"))
+		SKIP("this kernel has no BTF");
+	CHECK_RC(g_write("/proc/sys/kernel/bpf_stats_enabled", "1"), 0);
+	bpf_attach(0, BPF_TRACE_FENTRY);
+	bpf_attach(1, bpf_exit_works() ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY);
+}
+
+static void bpf_end(void)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		close(bpf[i].link);
+		close(bpf[i].prog);
+	}
+}
+
+/* The lesser of both: each must see the function. */
+static long long bpf_hits(void)
+{
+	struct bpf_prog_info info[2];
+	__u32 len;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		memset(&info[i], 0, sizeof(info[i]));
+		len = sizeof(info[i]);
+		CHECK_RC(bpf_obj_get_info_by_fd(bpf[i].prog, &info[i], &len), 0);
+	}
+	return info[info[1].run_cnt < info[0].run_cnt].run_cnt;
+}
+
+static void bpf_programs(void)
+{
+	beside(&(struct neighbour){ bpf_begin, bpf_end, bpf_hits });
+}
+
+/* ---- livepatch --------------------------------------------------------- */
+
+static int load_patch(void)
+{
+	int rc = g_module_load("patcher", NULL);
+
+	if (rc == -ENOENT)
+		SKIP("this kernel has no livepatches");
+	return rc;
+}
+
+static void livepatch_first(void)
+{
+	char line[64];
+	int mark, tries;
+
+	CHECK_RC(load_patch(), 0);
+	mark = g_klog_mark();
+	CHECK_RC(g_module_load("kcompressd", NULL), -EBUSY);
+	snprintf(line, sizeof(line), "kcompressd: %s() is already redirected",
+		 kcd_hook_name());
+	CHECK(g_klog_since(mark, line), "no line in the log says why");
+	CHECK(!g_exists(KCD_SYSCTL) && !g_exists(KCD_SYSFS),
+	      "left something behind");
+
+	/* It may be taken out again, and then the module has its place. */
+	CHECK_RC(g_write(LIVEPATCH "enabled", "0"), 0);
+	for (tries = 0; g_exists(LIVEPATCH) && tries < 600; tries++)
+		g_sleep_ms(100);
+	CHECK_RC(g_module_unload("patcher"), 0);
+	setup_zram(0, 512, NULL);
+	setup_module("");
+	data_check_offloaded(DATA_MB, 0);
+}
+
+static void livepatch_after(void)
+{
+	struct g_pressure *p;
+	int i;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=24");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	check_swapping();
+	for (i = 0; i < 3; i++) {
+		CHECK_RC(load_patch(), -EBUSY);
+		CHECK(!g_exists(LIVEPATCH), "there is a livepatch nevertheless");
+		check_swapping();
+	}
+	CHECK_RC(g_pressure_stop(p), 0);
+}
+
+/* ---- ftrace itself ----------------------------------------------------- */
+
+static void ftrace_off(void)
+{
+	struct g_pressure *p;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=24");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	check_swapping();
+	CHECK_RC(g_write("/proc/sys/kernel/ftrace_enabled", "0"), -EBUSY);
+	CHECK(g_read_ll("/proc/sys/kernel/ftrace_enabled") == 1,
+	      "ftrace_enabled changed");
+	check_swapping();
+	CHECK_RC(g_pressure_stop(p), 0);
+}
+
+const struct suite_case cases_neighbours[] = {
+	{ "function_tracer", function_tracer },
+	{ "function_graph", function_graph },
+	{ "function_graph_of_the_module", graph_of_the_module },
+	{ "kprobe_and_kretprobe", kprobe },
+	{ "fprobe", fprobe },
+	{ "bpf_fentry_and_fexit", bpf_programs },
+	{ "livepatch_before", livepatch_first },
+	{ "livepatch_after", livepatch_after },
+	{ "ftrace_cannot_be_turned_off", ftrace_off },
+	{ }
+};

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The writers as tasks: what they are allowed, and for whom they work. */
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "suite.h"
+
+#define LRU_GEN	"/sys/kernel/mm/lru_gen/enabled"
+#define VMSTAT	"/proc/vmstat"
+
+/* include/linux/sched.h of the kernel */
+#define PF_MEMALLOC	0x00000800
+#define PF_KSWAPD	0x00020000
+
+/* ---- flags ------------------------------------------------------------- */
+
+struct seen {
+	unsigned int workers;
+	unsigned int memalloc;
+	unsigned int kswapd;
+};
+
+/*
+ * A worker's name ends with that of its workqueue, after a plus while it works
+ * for it, and after a minus until it works for another one.
+ */
+static void look_at(struct seen *seen, const char *pid, char sign)
+{
+	char path[G_PATH], text[512], name[32], *end;
+	unsigned long flags;
+
+	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
+	if (g_read(path, text, sizeof(text)) <= 0)
+		return;
+	snprintf(name, sizeof(name), "%ckcompressd0)", sign);
+	end = strrchr(text, ')');
+	if (!end || !strstr(text, name))
+		return;
+	/* state, ppid, pgrp, session, tty, tpgid, flags */
+	CHECK(sscanf(end, ") %*c %*d %*d %*d %*d %*d %lu", &flags) == 1,
+	      "cannot read %s", path);
+	seen->workers++;
+	seen->memalloc += !!(flags & PF_MEMALLOC);
+	seen->kswapd += !!(flags & PF_KSWAPD);
+}
+
+static void look(struct seen *seen, char sign)
+{
+	struct dirent *entry;
+	DIR *dir = opendir("/proc");
+
+	CHECK(dir, "cannot read /proc");
+	while ((entry = readdir(dir)))
+		if (isdigit(entry->d_name[0]))
+			look_at(seen, entry->d_name, sign);
+	closedir(dir);
+}
+
+static void memalloc(void)
+{
+	struct seen working = { 0 }, resting = { 0 };
+	struct g_pressure *p;
+	uint64_t end;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=64");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_growth(0, "written_worker", 500);
+	end = g_now_ns() + 60000000000ull;
+	while (working.workers < 200) {
+		CHECK(g_now_ns() < end, "only %u writers were seen to work",
+		      working.workers);
+		look(&working, '+');
+	}
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_set_depth(0);
+	look(&resting, '-');
+
+	g_note("%u of %u had PF_MEMALLOC, and %u of %u at rest",
+	       working.memalloc, working.workers, resting.memalloc,
+	       resting.workers);
+	/* One may be seen just before it takes the flag, or after. */
+	CHECK(working.memalloc * 10 > working.workers * 9,
+	      "writers work without PF_MEMALLOC");
+	CHECK(!working.kswapd, "a writer is taken for kswapd");
+	CHECK(resting.workers, "no writer is left to look at");
+	CHECK(!resting.memalloc, "a worker has kept PF_MEMALLOC");
+}
+
+/* ---- credit ------------------------------------------------------------ */
+
+struct steal {
+	long long out;
+	long long anon;
+	long long kswapd;
+	long long by_who;	/* all, by who freed them */
+	long long by_kind;	/* the same, by what was freed */
+};
+
+static void steal_read(struct steal *s)
+{
+	struct g_table stat;
+
+	CHECK_RC(g_table_read(&stat, VMSTAT), 0);
+	s->out = g_table_get(&stat, "pswpout");
+	s->anon = g_table_get(&stat, "pgsteal_anon");
+	s->kswapd = g_table_get(&stat, "pgsteal_kswapd");
+	s->by_kind = s->anon + g_table_get(&stat, "pgsteal_file");
+	s->by_who = g_table_sum(&stat, "pgsteal_") - s->by_kind;
+}
+
+/* What happened while that much was written and read again. */
+static struct steal steal_run(void)
+{
+	struct steal before, after;
+
+	steal_read(&before);
+	data_check(DATA_MB, 1, G_MIXED);
+	g_sleep_ms(300);
+	steal_read(&after);
+	CHECK(after.by_who == after.by_kind,
+	      "%lld pages were freed by somebody, but %lld of some kind",
+	      after.by_who, after.by_kind);
+	return (struct steal) {
+		.out = after.out - before.out,
+		.anon = after.anon - before.anon,
+		.kswapd = after.kswapd - before.kswapd,
+	};
+}
+
+/*
+ * Almost all that is swapped out is freed, and whoever frees it counts it: the
+ * share must not be lower because writers do it. With the classic LRU they free
+ * most of it.
+ */
+static void credit(void)
+{
+	long long freed, counted, expected;
+	struct steal off, on;
+	char lru[16] = "";
+
+	if (g_read(LRU_GEN, lru, sizeof(lru)) > 0)
+		CHECK_RC(g_write(LRU_GEN, "0"), 0);
+	setup_zram(0, 512, NULL);
+	setup_module("depth=0");
+	off = steal_run();
+	kcd_set_depth(64);
+	on = steal_run();
+	freed = kcd_value(0, "freed_pages");
+
+	g_note("off: %lld out, %lld freed, %lld by kswapd", off.out, off.anon,
+	       off.kswapd);
+	g_note("on: %lld out, %lld freed, %lld by kswapd, %lld of it by writers",
+	       on.out, on.anon, on.kswapd, freed);
+	CHECK(freed * 10 > on.out, "writers freed less than a tenth");
+	counted = on.anon;
+	expected = on.out * off.anon / off.out;
+	CHECK(llabs(counted - expected) < freed / 2,
+	      "pgsteal_anon is %lld and not about %lld", counted, expected);
+	CHECK(on.kswapd >= freed, "pgsteal_kswapd lacks what writers freed");
+	g_write(LRU_GEN, "%s", lru);
+}
+
+const struct suite_case cases_writers[] = {
+	{ "writers_have_memalloc_and_workers_lose_it", memalloc },
+	{ "kswapd_is_credited_with_what_writers_free", credit },
+	{ }
+};
