@@ -51,7 +51,7 @@ debian_source() # DIR [VERSION]
 {
 	mkdir -p "$1"
 	cp -r "$debian_top"/{Kbuild,LICENSE,Makefile,README.md,debian} \
-		"$debian_top"/{dkms.conf,docs,include,module,tools} "$1/"
+		"$debian_top"/{dkms.conf,docs,include,module,proof,tools} "$1/"
 	find "$1" -name '*.o' -delete
 	[ $# -gt 1 ] || return 0
 	sed -i "s/^PACKAGE_VERSION=.*/PACKAGE_VERSION=\"$2\"/" "$1/dkms.conf"

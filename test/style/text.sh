@@ -71,7 +71,7 @@ text_licensed()
 
 	without=$(find .ci include module packaging proof test tools Kbuild \
 		Makefile dkms.conf debian/rules \
-		-type f -exec sh -c 'for file; do
+		-type f ! -name '*.o' ! -name kcompressdctl -exec sh -c 'for file; do
 			head -n 2 "$file" | grep -q SPDX-License-Identifier: ||
 				echo "$file"
 		done' sh {} +)

@@ -22,7 +22,7 @@ versions_stubs() # DIR
 	local name
 
 	mkdir -p "$1/linux"
-	sed -n 's|^#include <linux/\(.*\)>|\1|p' include/kcompressd_kernel.h |
+	sed -n 's|^#include <linux/\(.*\)>|\1|p' include/*.h |
 		while read -r name; do
 			: >"$1/linux/$name"
 		done
@@ -34,6 +34,7 @@ versions_stubs() # DIR
 versions_header() # DIR MAJOR MINOR OPTION...
 {
 	cpp -nostdinc -I "$1" -DCONFIG_X86_64 \
+		-DCONFIG_DYNAMIC_FTRACE_WITH_REGS \
 		-DCONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS \
 		-DLINUX_VERSION_CODE="(($2 << 16) + ($3 << 8) + 200)" \
 		"${@:4}" -o /dev/null include/kcompressd_kernel.h 2>&1
