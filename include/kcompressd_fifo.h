@@ -12,6 +12,7 @@
 #include <linux/types.h>
 #else
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 typedef uint64_t u64;
 #endif
@@ -72,6 +73,19 @@ static inline unsigned int kcd_fifo_len(const struct kcd_fifo *fifo)
 }
 
 /**
+ * kcd_fifo_oldest() - look at the entry that will leave next
+ * @fifo: the FIFO; its lock is held
+ *
+ * Return: the oldest entry, or NULL if the FIFO is empty.
+ */
+static inline const struct kcd_entry *kcd_fifo_oldest(const struct kcd_fifo *fifo)
+{
+	if (fifo->head == fifo->tail)
+		return NULL;
+	return &fifo->slot[fifo->head % KCD_DEPTH_MAX];
+}
+
+/**
  * kcd_fifo_take() - take the oldest entry out
  * @fifo: the FIFO; its lock is held
  * @oldest: where the entry goes
@@ -80,9 +94,11 @@ static inline unsigned int kcd_fifo_len(const struct kcd_fifo *fifo)
  */
 static inline bool kcd_fifo_take(struct kcd_fifo *fifo, struct kcd_entry *oldest)
 {
-	if (fifo->head == fifo->tail)
+	const struct kcd_entry *entry = kcd_fifo_oldest(fifo);
+
+	if (!entry)
 		return false;
-	*oldest = fifo->slot[fifo->head % KCD_DEPTH_MAX];
+	*oldest = *entry;
 	fifo->head++;
 	fifo->pages -= oldest->pages;
 	return true;

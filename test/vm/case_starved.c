@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Writers that get no CPU time: kswapd goes on, and does their work. */
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "suite.h"
+
+#define WORKQUEUE "/sys/devices/virtual/workqueue/kcompressd0/"
+
+/* The writers' only CPU belongs to a real-time task until it is killed. */
+static pid_t starve(void)
+{
+	const struct sched_param param = { .sched_priority = 1 };
+	int cpu = g_cpus_online() - 1;
+	cpu_set_t set;
+	pid_t pid;
+
+	CHECK_RC(g_write("/proc/sys/kernel/sched_rt_runtime_us", "-1"), 0);
+	CHECK_RC(g_write(WORKQUEUE "cpumask", "%x", 1 << cpu), 0);
+	pid = fork();
+	CHECK(pid >= 0, "fork");
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+	sched_setscheduler(0, SCHED_FIFO, &param);
+	for (;;)
+		;
+}
+
+static void feed(pid_t hog)
+{
+	kill(hog, SIGKILL);
+	waitpid(hog, NULL, 0);
+}
+
+/* Full, the FIFO keeps nobody: kswapd writes the oldest for each new one. */
+static void goes_on(void)
+{
+	struct g_pressure *p;
+	long long worker;
+	pid_t hog;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=32 writers=1");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_growth(0, "queued", 500);
+	hog = starve();
+	g_sleep_ms(200);
+	worker = kcd_value(0, "written_worker");
+	kcd_wait_growth(0, "written_kswapd", 500);
+	worker = kcd_value(0, "written_worker") - worker;
+	feed(hog);
+	CHECK(worker < 50, "starved writers wrote %lld folios", worker);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+}
+
+/* Not full, it is emptied by kswapd when that comes again. */
+static void overdue(void)
+{
+	long long waiting, written, offered, more;
+	struct g_pressure *p;
+	struct g_table stat;
+	pid_t hog;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=256 writers=1");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_growth(0, "queued", 500);
+	hog = starve();
+	kcd_wait_waiting(0, 32);
+	kill(p->pid, SIGSTOP);
+	g_sleep_ms(1000);
+
+	kcd_read(&stat, 0);
+	waiting = g_table_get(&stat, "waiting") - g_table_get(&stat, "writing");
+	written = g_table_get(&stat, "written_kswapd");
+	offered = g_table_get(&stat, "offered");
+	kill(p->pid, SIGCONT);
+	do {
+		kcd_read(&stat, 0);
+		more = g_table_get(&stat, "offered") - offered;
+	} while (more <= waiting &&
+		 g_table_get(&stat, "written_kswapd") - written < waiting);
+	written = g_table_get(&stat, "written_kswapd") - written;
+	feed(hog);
+	g_note("%lld waited; kswapd wrote %lld of them when %lld more had come",
+	       waiting, written, more);
+	CHECK(waiting > 0, "no folio waited");
+	CHECK(written >= waiting, "they went on waiting");
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+}
+
+/* Niced beside a busy task they are slow, and nobody waits for long. */
+static void niced(void)
+{
+	long long count, late = 0, all = 0;
+	unsigned long long from;
+	struct g_pressure *p;
+	char text[4096], *line;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=64 writers=1");
+	kcd_slow_writers(0);
+	CHECK_RC(g_write(WORKQUEUE "nice", "19"), 0);
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_growth(0, "queued", 3000);
+	CHECK_RC(g_pressure_stop(p), 0);
+	CHECK(g_read(KCD_SYSFS "/node0/wait_ns_histogram", text,
+		     sizeof(text)) > 0, "no histogram");
+	for (line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (sscanf(line, "%llu %lld", &from, &count) != 2)
+			break;
+		all += count;
+		/* 100 ms, and the same again for a busy host. */
+		if (from > 268435456)
+			late += count;
+	}
+	g_note("%lld of %lld folios waited for more than 0.27 s", late, all);
+	CHECK(late * 50 < all, "many folios waited too long");
+	kcd_check_counters();
+}
+
+const struct suite_case cases_starved[] = {
+	{ "kswapd_goes_on_without_writers", goes_on },
+	{ "overdue_folios_are_written_by_kswapd", overdue },
+	{ "writers_niced_beside_a_busy_task", niced },
+	{ }
+};
