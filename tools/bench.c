@@ -97,31 +97,33 @@ static const char *must_stop(void)
 	return "the load was killed";
 }
 
-/* Lets time pass; false if it has to end. */
-static bool pass(unsigned int ms)
+/* Lets time pass: NULL, or why it has to end. */
+static const char *pass(unsigned int ms)
 {
 	uint64_t end = g_now_ns() + ms * 1000000ull;
+	const char *why = NULL;
 
-	while (g_now_ns() < end) {
-		if (must_stop())
-			return false;
+	while (!why && g_now_ns() < end) {
 		g_sleep_ms(LOOK_MS);
+		why = must_stop();
 	}
-	return true;
+	return why;
 }
 
-static bool fill(const struct load *load, size_t mb)
+static const char *fill(const struct load *load, size_t mb)
 {
 	uint64_t pages = mb * (G_MB / G_PAGE), now;
+	const char *why;
 
 	while ((now = load->stats->written) < pages) {
-		if (!pass(500))
-			return false;
+		why = pass(500);
+		if (why)
+			return why;
 		fprintf(stderr, "\rfilling memory and swap: %3u %%",
 			(unsigned int)(now < pages ? 100 * now / pages : 100));
 	}
 	fputs("\rfilling memory and swap: 100 %\n", stderr);
-	return true;
+	return NULL;
 }
 
 /* The load holds on meanwhile: a busy kswapd keeps the hook's change waiting. */
@@ -175,18 +177,19 @@ static const char *measure(const struct config *c, const struct load *load,
 	static struct sample from, to;
 	unsigned int depth = number & 1 ? c->depth : 0, b;
 	const struct load_stats *stats = load->stats;
+	const char *why;
 	uint64_t written;
-	bool whole;
 
 	if (set_depth(load, depth))
 		return "cannot set vm.kcompressd";
-	if (!pass(SETTLE_MS))
-		return must_stop();
+	why = pass(SETTLE_MS);
+	if (why)
+		return why;
 	sample_take(&from);
 	written = stats->written;
 	for (b = 0; b < HIST_BUCKETS; b++)
 		hist[b] = stats->hist[b];
-	whole = pass(c->seconds * 1000);
+	why = pass(c->seconds * 1000);
 	sample_take(&to);
 	written = stats->written - written;
 	for (b = 0; b < HIST_BUCKETS; b++)
@@ -194,8 +197,8 @@ static const char *measure(const struct config *c, const struct load *load,
 	compute(values[number], &from, &to, hist, written);
 	sample_free(&from);
 	sample_free(&to);
-	if (!whole)
-		return must_stop();
+	if (why)
+		return why;
 	fprintf(stderr,
 		"%2u/%u depth %-3u %7.0f written/s %7.0f reclaimed/s "
 		"%6.1f stalls/s  p99 %.0f us\n",
@@ -299,13 +302,12 @@ static void print_json(const struct config *c, const struct load_stats *stats)
 static const char *run_load(const struct config *c, struct load *load,
 			    size_t load_mb)
 {
-	const char *why = NULL;
+	const char *why;
 	unsigned int i;
 
 	if (load_start(load, "rewrite", TASKS, 1, load_mb))
 		return "cannot start the load";
-	if (!fill(load, load_mb))
-		why = must_stop();
+	why = fill(load, load_mb);
 	for (i = 0; !why && i < 2 * c->pairs + 1; i++)
 		why = measure(c, load, i);
 	if (why) {
@@ -313,10 +315,13 @@ static const char *run_load(const struct config *c, struct load *load,
 		return why;
 	}
 	fputs("checking all pages\n", stderr);
-	if (load_stop(load))
-		return load->stats->wrong ? "PAGES CAME BACK WRONG" :
-		       "the load was killed while its pages were checked";
-	return NULL;
+	if (load_stop(load)) {
+		load_kill(load);
+		why = load->stats->wrong ? "PAGES CAME BACK WRONG" :
+		      interrupted ? "interrupted" :
+		      "the load was killed while its pages were checked";
+	}
+	return why;
 }
 
 /* Whatever happens, the depth is set back, and the cgroup is gone. */

@@ -162,9 +162,13 @@ int load_stop(struct load *load)
 	int status, rc = 0;
 
 	load->stats->stop = true;
-	for (i = 0; i < load->tasks; i++)
-		if (waitpid(load->pid[i], &status, 0) != load->pid[i] || status)
+	for (i = 0; i < load->tasks; i++) {
+		if (waitpid(load->pid[i], &status, 0) != load->pid[i])
+			return -EINTR;
+		load->pid[i] = 0;
+		if (status)
 			rc = -EIO;
+	}
 	return rc;
 }
 
@@ -173,6 +177,8 @@ void load_kill(struct load *load)
 	unsigned int i;
 
 	for (i = 0; i < load->tasks; i++) {
+		if (!load->pid[i])
+			continue;
 		kill(load->pid[i], SIGKILL);
 		waitpid(load->pid[i], NULL, 0);
 	}

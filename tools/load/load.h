@@ -54,7 +54,8 @@ bool load_runs(void);
  * load_stop() - let them check all that they hold, and wait for them
  * @load: the load
  *
- * Return: 0 if all left by themselves and every page was right, else -EIO.
+ * Return: 0 if all left by themselves and every page was right, -EIO if not,
+ * -EINTR if a signal came first; some may run on then.
  */
 int load_stop(struct load *load);
 
@@ -65,7 +66,7 @@ int load_stop(struct load *load);
 void load_kill_me_first(void);
 
 /**
- * load_kill() - end them at once, whatever their pages hold
+ * load_kill() - end those that run at once, whatever their pages hold
  * @load: the load
  */
 void load_kill(struct load *load);
