@@ -152,8 +152,13 @@ kernels_fetch_locked() # WANTED
 
 # Fetches a kernel unless the cache holds it; prints its release. Asking apt
 # takes seconds, so the answer is kept until apt's lists change.
-kernel_fetch() # 6.1|6.12|7.2|newest
+kernel_fetch() # 6.1|6.12|7.2|newest|VERSION-debug|VERSION-kcsan
 {
+	case $1 in
+	*-debug | *-kcsan)
+		"${BASH_SOURCE[0]%/*}/../debug/build" "$1"
+		return ;;
+	esac
 	mkdir -p "$kernels_cache"
 	(
 		flock 9
