@@ -6,14 +6,21 @@
 
 kernels_cache=${KCOMPRESSD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kcompressd}
 
+# A kernel is wanted as VERSION or VERSION-FLAVOUR: 6.12, 6.12-rt, 7.2-cloud.
+
 # Those that "make check" builds for and boots.
 # shellcheck disable=SC2034 # for who sources this
 kernels_checked=(6.1 6.12 7.2)
 
+# Those that "make check-all" does.
+# shellcheck disable=SC2034 # for who sources this
+kernels_all=(5.10 6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt
+	7.2 7.2-cloud 7.2-rt 7.3)
+
 # The suite that has a kernel.
 kernels_suite() # WANTED
 {
-	case $1 in
+	case ${1%%-*} in
 	5.10) echo bullseye ;;
 	7.2) echo trixie-backports ;;
 	7.3) echo experimental ;;
@@ -36,12 +43,12 @@ kernels_resolve() # SUITE METAPACKAGE
 }
 
 # Releases on offer, oldest first, as "RELEASE METAPACKAGE-SUFFIX".
-kernels_offered() # SUITE
+kernels_offered() # SUITE [FLAVOUR-]
 {
 	local meta
 
 	suite_apt "$1" apt-cache pkgnames linux-image- |
-		grep -E '^linux-image-([0-9.]+-)?amd64$' |
+		grep -E "^linux-image-([0-9.]+-)?${2-}amd64$" |
 		while read -r meta; do
 			echo "$(kernels_resolve "$1" "$meta" |
 				sed 's/^linux-image-//')" \
@@ -49,13 +56,20 @@ kernels_offered() # SUITE
 		done | sed '/^ /d' | sort -V
 }
 
-# Picks the metapackages' suffix for a wanted version: "6.1", "6.12", "newest".
+# Picks the release and the metapackages' suffix of a wanted kernel, or of the
+# "newest".
 kernels_pick() # SUITE WANTED
 {
-	case $2 in
-	newest) kernels_offered "$1" | tail -n 1 ;;
-	*) kernels_offered "$1" | grep "^${2//./\\.}[.-]" | tail -n 1 ;;
-	esac
+	local version=${2%%-*} flavour
+
+	flavour=${2#"$version"}
+	flavour=${flavour#-}
+	kernels_offered "$1" "${flavour:+$flavour-}" |
+		if [ "$version" = newest ]; then
+			cat
+		else
+			grep "^${version//./\\.}[.-]"
+		fi | tail -n 1
 }
 
 # Kernel packages that building and booting take. Newer images are in parts.
