@@ -8,7 +8,6 @@
 #define KCOMPRESSD_FOLIO_H
 
 #include <linux/build_bug.h>
-#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/page-flags.h>
 #include <linux/pagemap.h>
@@ -126,16 +125,14 @@ static inline void folio_clear_reclaim(struct folio *folio)
 	ClearPageReclaim(&folio->page);
 }
 
-/* One mapping at a time. */
+/* Without CONFIG_HIGHMEM, which no 64-bit kernel has. */
 static inline void *kmap_local_folio(struct folio *folio, size_t offset)
 {
-	return kmap_atomic(&folio->page + offset / PAGE_SIZE) +
-	       offset % PAGE_SIZE;
+	return page_address(&folio->page) + offset;
 }
 
-static inline void kunmap_local(void *addr)
+static inline void kunmap_local(const void *addr)
 {
-	kunmap_atomic(addr);
 }
 
 #endif /* KCOMPRESSD_FOLIO_H */

@@ -493,11 +493,12 @@ static inline void kcd_kernel_shrinker_remove(struct shrinker *shrinker)
 
 /* ---- sysfs ------------------------------------------------------------- */
 
-#if KCD_SERIES >= KCD_LINUX(6, 1)
-typedef const struct kobj_type kcd_kobj_type_t;
-#else
-typedef struct kobj_type kcd_kobj_type_t;
-#endif
+static inline void kcd_kernel_kobject_init(struct kobject *kobj,
+					   const struct kobj_type *type)
+{
+	/* 5.10 does not write to it either, but does not say so. */
+	kobject_init(kobj, (void *)type);
+}
 
 /* ---- sysctl ------------------------------------------------------------ */
 

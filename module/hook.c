@@ -48,10 +48,10 @@ static int kcd_hook_offer(struct folio *folio, kcd_io_t *io)
 KCD_DEFINE_REPLACEMENT(kcd_hook_replacement, kcd_hook_offer)
 
 /*
- * Runs in every caller of the hooked function, with preemption off: nothing here
- * may be traceable, sleep or take a lock. Calls from this module (a writer's,
- * or kswapd's for the oldest folio) are known by their return address, which
- * is why the module is built without tail calls.
+ * Runs in every caller of the hooked function: nothing here may be traceable,
+ * sleep or take a lock, which on a real-time kernel would be to sleep. Calls
+ * from this module (a writer's, or kswapd's for the oldest folio) are known by
+ * their return address, which is why the module is built without tail calls.
  */
 static void notrace kcd_hook_callback(unsigned long ip, unsigned long parent_ip,
 				      struct ftrace_ops *ops, kcd_regs_t *regs)

@@ -53,10 +53,6 @@ static void *kcd_kernel_find_lookup(void)
 	return strcmp(name, probe.symbol_name) ? NULL : addr - skipped;
 }
 
-/* The types that 5.10 asks for; later ones take any pointer. */
-#define kcd_kernel_call(name, addr)					\
-	static_call_update(name, (typeof(&STATIC_CALL_TRAMP(name)))(addr))
-
 /**
  * kcd_kernel_find() - where a symbol of the kernel is
  * @name: function or variable
@@ -86,14 +82,18 @@ static void *kcd_kernel_lookup(const char *name)
  */
 int kcd_kernel_resolve(void)
 {
-	void *lookup, *write, *isolate, *reclaim, *device;
+	typeof(kcd_kernel_type_lookup) *lookup;
+	typeof(kcd_kernel_type_write) *write;
+	typeof(kcd_kernel_type_isolate) *isolate;
+	typeof(kcd_kernel_type_reclaim) *reclaim;
+	typeof(kcd_kernel_type_device) *device;
 
 	lookup = kcd_kernel_find_lookup();
 	if (!lookup) {
 		pr_err("cannot find kallsyms_lookup_name() (CONFIG_KPROBES and CONFIG_KALLSYMS are needed)\n");
 		return -ENOENT;
 	}
-	kcd_kernel_call(kcd_kallsyms_lookup_name, lookup);
+	static_call_update(kcd_kallsyms_lookup_name, lookup);
 
 	write = kcd_kernel_lookup(KCD_HOOK_NAME);
 	isolate = kcd_kernel_lookup(KCD_ISOLATE_NAME);
@@ -106,9 +106,9 @@ int kcd_kernel_resolve(void)
 	    (IS_ENABLED(CONFIG_ZSWAP) && !kcd_kernel_zswap_enabled))
 		return -ENOENT;
 
-	kcd_kernel_call(kcd_swap_write, write);
-	kcd_kernel_call(kcd_isolate, isolate);
-	kcd_kernel_call(kcd_reclaim_pages, reclaim);
-	kcd_kernel_call(kcd_get_swap_device, device);
+	static_call_update(kcd_swap_write, write);
+	static_call_update(kcd_isolate, isolate);
+	static_call_update(kcd_reclaim_pages, reclaim);
+	static_call_update(kcd_get_swap_device, device);
 	return 0;
 }

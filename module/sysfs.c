@@ -200,7 +200,7 @@ static void kcd_node_release(struct kobject *kobj)
 	complete(&container_of(kobj, struct kcd_node, kobj)->released);
 }
 
-static kcd_kobj_type_t kcd_node_type = {
+static const struct kobj_type kcd_node_type = {
 	.sysfs_ops = &kcd_node_sysfs_ops,
 	.default_groups = kcd_node_groups,
 	.release = kcd_node_release,
@@ -212,7 +212,7 @@ static kcd_kobj_type_t kcd_node_type = {
  */
 void kcd_sysfs_init_node(struct kcd_node *node)
 {
-	kobject_init(&node->kobj, &kcd_node_type);
+	kcd_kernel_kobject_init(&node->kobj, &kcd_node_type);
 }
 
 /**

@@ -46,6 +46,8 @@ void setup_zswap(void)
 {
 	int rc = g_module_load("zsmalloc", NULL);
 
+	if (!g_exists(ZSWAP "enabled"))
+		SKIP("this kernel has no zswap");
 	CHECK(!rc || rc == -EEXIST, "loading zsmalloc: %s", strerror(-rc));
 	if (g_exists(ZSWAP "zpool"))
 		CHECK_RC(g_write(ZSWAP "zpool", "zsmalloc"), 0);
@@ -75,32 +77,6 @@ static void undo_cpus(void)
 
 	for (cpu = 1; cpu < sysconf(_SC_NPROCESSORS_CONF); cpu++)
 		g_cpu_set_online(cpu, true);
-}
-
-/*
- * kswapd gives up on a node where nothing can be freed for a while. Later
- * kernels bring it back only by reclaim that finds the node balanced, which
- * does not come by itself.
- */
-static void undo_hopeless(void)
-{
-	FILE *zoneinfo = fopen("/proc/zoneinfo", "r");
-	char line[128], path[G_PATH];
-	unsigned int hopeless;
-	int node = -1;
-
-	while (zoneinfo && fgets(line, sizeof(line), zoneinfo)) {
-		sscanf(line, "Node %d,", &node);
-		if (sscanf(line, " node_unreclaimable: %u", &hopeless) != 1 ||
-		    !hopeless)
-			continue;
-		g_note("kswapd%d had given up", node);
-		snprintf(path, sizeof(path),
-			 "/sys/devices/system/node/node%d/reclaim", node);
-		g_write(path, "1M");
-	}
-	if (zoneinfo)
-		fclose(zoneinfo);
 }
 
 static const char *undo_module(void)
@@ -180,6 +156,5 @@ const char *setup_undo(void)
 	if (g_module_unload("zram"))
 		left = "the zram module";
 	undo_cgroups();
-	undo_hopeless();
 	return left;
 }
