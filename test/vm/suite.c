@@ -38,6 +38,7 @@ static const struct {
 	{ "nodes", cases_nodes },
 	{ "neighbours", cases_neighbours },
 	{ "writers", cases_writers },
+	{ "hotplug", cases_hotplug },
 	{ "failing", cases_failing },
 	{ "tool", cases_tool },
 };

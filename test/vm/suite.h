@@ -33,6 +33,7 @@ extern const struct suite_case cases_machine[];
 extern const struct suite_case cases_nodes[];
 extern const struct suite_case cases_neighbours[];
 extern const struct suite_case cases_writers[];
+extern const struct suite_case cases_hotplug[];
 extern const struct suite_case cases_failing[];
 extern const struct suite_case cases_tool[];
 
