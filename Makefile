@@ -25,7 +25,7 @@ dkms_do = $(DKMS) $(1) -m $(name) -v $(version) $(DKMS_FLAGS)
 
 .PHONY: modules tools install install-source install-config install-tools
 .PHONY: uninstall uninstall-module uninstall-config uninstall-tools
-.PHONY: check check-quick check-all demo clean help
+.PHONY: check check-quick check-all torture demo clean help
 .PHONY: need-headers need-dkms need-root
 
 # The order of prerequisites is the order of doing.
@@ -120,6 +120,9 @@ check-quick:
 check-all:
 	@test/kernels/run
 
+torture:
+	@test/torture/run
+
 demo:
 	@test/demo/run
 
@@ -139,5 +142,6 @@ help:
 	@echo "make check        all tests; they boot kernels in QEMU"
 	@echo "make check-quick  the tests that boot nothing"
 	@echo "make check-all    the suite on every kernel; hours, can be resumed"
+	@echo "make torture      campaigns of everything at once; hours"
 	@echo "make demo         show what the module does, in QEMU"
 	@echo "make clean        remove what was built here"

@@ -83,12 +83,20 @@ const char *g_disk(void);
 int g_swap_file_setup(size_t mb);
 int g_swap_file_remove(void);
 
+/* dm.c: a device-mapper device of one target; @path of G_PATH gets its file */
+int g_dm_create(const char *name, size_t mb, const char *target,
+		const char *params, char *path);
+/* One that does not exist counts as removed. */
+int g_dm_remove(const char *name);
+
 /* machine.c: processors and nodes */
 int g_cpus_online(void);
 int g_cpu_set_online(int cpu, bool online);
 int g_nodes(void);
 /* Memory of the calling task comes from this node only; -1: from any. */
 int g_bind_node(int node);
+/* What patience=N on the kernel's command line says, for slow kernels; 1. */
+unsigned int g_patience(void);
 /* Runs a program; its exit status, or a negative errno. */
 int g_run(const char * const argv[]);
 /* The same; what it printed, errors too, goes to @out. */

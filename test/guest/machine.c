@@ -2,6 +2,7 @@
 /* Processors, nodes, other programs. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -64,6 +65,13 @@ static void drain(int fd, char *out, size_t size)
 			len += got;
 	} while (got > 0);
 	out[len] = 0;
+}
+
+unsigned int g_patience(void)
+{
+	const char *text = getenv("patience");
+
+	return text ? atoi(text) : 1;
 }
 
 int g_run_output(const char * const argv[], char *out, size_t size)

@@ -66,7 +66,7 @@ struct g_pressure *g_pressure_start(size_t mb, enum g_kind kind)
 
 int g_pressure_wait(struct g_pressure *p, unsigned long pages, unsigned int ms)
 {
-	uint64_t end = g_now_ns() + ms * 1000000ull;
+	uint64_t end = g_now_ns() + ms * 1000000ull * g_patience();
 
 	while (p->pages < pages) {
 		if (g_now_ns() > end)

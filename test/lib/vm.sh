@@ -7,7 +7,8 @@
 # Modules that every guest gets, with what they depend on. A name that a
 # kernel lacks, or has built in, is passed over.
 vm_modules="zram zsmalloc virtio_pci virtio_blk ext4 crc32c_generic
-	crc32c-intel lzo lzo-rle lz4 lz4hc zstd deflate 842 z3fold zbud"
+	crc32c-intel lzo lzo-rle lz4 lz4hc zstd deflate 842 z3fold zbud
+	dm-mod dm-flakey"
 
 # Files of a module and of all that it depends on, relative to the modules
 # directory.

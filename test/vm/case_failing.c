@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Writes fail because zram is full: nothing is lost, nothing hangs. */
+/* Writes fail: nothing is lost, nothing hangs. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "suite.h"
+
+#define FAULTS "/sys/kernel/debug/fail_page_alloc/"
 
 static void zram_full(void)
 {
@@ -36,7 +43,91 @@ static void zram_full(void)
 	CHECK(kcd_value(0, "failed_writes") == failed, "writes still fail");
 }
 
+/*
+ * A disk that refuses writes every other second, below zswap, which rejects
+ * what does not compress. What cannot be written stays in memory.
+ */
+static void disk_refuses(void)
+{
+	const char *disk = g_disk();
+	char params[G_PATH], path[G_PATH];
+	struct g_pressure *p;
+	struct campaign c;
+
+	CHECK(disk, "the guest has no scratch disk");
+	g_module_load("dm-mod", NULL);
+	g_module_load("dm-flakey", NULL);
+	CHECK_RC(g_mkswap(disk, 512), 0);
+	snprintf(params, sizeof(params), "%s 0 1 1 1 error_writes", disk);
+	CHECK_RC(g_dm_create(SUITE_DM, 512, "flakey", params, path), 0);
+	CHECK_RC(g_swapon(path, 1), 0);
+	setup_zswap();
+	setup_module("depth=64");
+	p = g_pressure_start(DATA_MB, G_RANDOM);
+	campaign_begin(&c, "1000 folios on a failing disk", 3, 500);
+	while (campaign_next(&c))
+		kcd_wait_growth(0, "queued", 1000);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_set_depth(0);
+	kcd_check_counters();
+	CHECK_RC(g_swapoff(path), 0);
+}
+
+/* kswapd, its writers and what starts them may not have every page. */
+static void mark_tasks(void)
+{
+	DIR *proc = opendir("/proc");
+	char path[G_PATH], name[32];
+	struct dirent *entry;
+	unsigned int marked = 0;
+
+	CHECK(proc, "no /proc");
+	while ((entry = readdir(proc))) {
+		if (!atoi(entry->d_name))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%.16s/comm", entry->d_name);
+		if (g_read(path, name, sizeof(name)) <= 0 ||
+		    (strncmp(name, "kswapd", 6) && strcmp(name, "kthreadd") &&
+		     strncmp(name, "kworker/u", 9)))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%.16s/make-it-fail",
+			 entry->d_name);
+		marked += !g_write(path, "1");
+	}
+	closedir(proc);
+	CHECK(marked > 2, "only %u tasks were marked", marked);
+}
+
+static void no_pages(void)
+{
+	struct g_pressure *p;
+	struct campaign c;
+
+	if (!g_exists(FAULTS "probability"))
+		SKIP("this kernel injects no faults");
+	setup_zram(0, 512, NULL);
+	setup_module("depth=64");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_growth(0, "queued", 500);
+	mark_tasks();
+	CHECK_RC(g_write(FAULTS "task-filter", "Y"), 0);
+	CHECK_RC(g_write(FAULTS "ignore-gfp-wait", "N"), 0);
+	CHECK_RC(g_write(FAULTS "min-order", "0"), 0);
+	CHECK_RC(g_write(FAULTS "verbose", "0"), 0);
+	CHECK_RC(g_write(FAULTS "times", "-1"), 0);
+	CHECK_RC(g_write(FAULTS "probability", "20"), 0);
+	campaign_begin(&c, "100 failed writes", 3, 1000);
+	while (campaign_next(&c))
+		kcd_wait_growth(0, "failed_writes", 100);
+	CHECK_RC(g_write(FAULTS "probability", "0"), 0);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_set_depth(0);
+	kcd_check_counters();
+}
+
 const struct suite_case cases_failing[] = {
 	{ "zram_full", zram_full },
+	{ "disk_refuses_writes", disk_refuses, 600 },
+	{ "page_allocation_fails", no_pages, 600 },
 	{ }
 };

@@ -150,7 +150,7 @@ void kcd_slow_writers(int node)
 
 void kcd_wait_waiting(int node, long long folios)
 {
-	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull;
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
 
 	while (kcd_value(node, "waiting") < folios)
 		CHECK(g_now_ns() < end, "never did %lld folios wait", folios);
@@ -158,7 +158,7 @@ void kcd_wait_waiting(int node, long long folios)
 
 void kcd_wait_growth(int node, const char *name, long long by)
 {
-	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull;
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
 	long long goal = kcd_value(node, name) + by;
 
 	while (kcd_value(node, name) < goal) {

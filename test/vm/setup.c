@@ -136,6 +136,8 @@ const char *setup_undo(void)
 	const char *left, *others;
 	int zram;
 
+	g_write("/sys/kernel/debug/fail_page_alloc/probability", "0");
+	g_write("/proc/sys/kernel/sched_rt_runtime_us", "950000");
 	undo_tracing();
 	undo_cpus();
 	left = undo_module();
@@ -145,6 +147,8 @@ const char *setup_undo(void)
 	g_write("/proc/sys/kernel/ftrace_enabled", "1");
 	if (g_swapoff_all())
 		left = "a swap device";
+	if (g_dm_remove(SUITE_DM))
+		left = "a device-mapper device";
 	if (g_swap_file_remove())
 		left = "the mount";
 	g_write(ZSWAP "enabled", "0");

@@ -41,6 +41,12 @@ static const struct {
 	{ "hotplug", cases_hotplug },
 	{ "failing", cases_failing },
 	{ "tool", cases_tool },
+	{ "race", cases_race },
+	{ "come_and_go", cases_come_and_go },
+	{ "storm", cases_storm },
+	{ "fuzz", cases_fuzz },
+	{ "security", cases_security },
+	{ "starved", cases_starved },
 };
 
 #define GROUPS (sizeof(groups) / sizeof(groups[0]))
@@ -109,7 +115,8 @@ static bool kill_all(void)
 /* Puts why the case did not pass into verdict->failed. */
 static void run_process(const struct suite_case *c)
 {
-	unsigned int seconds = c->seconds ?: DEFAULT_SECONDS;
+	unsigned int seconds = (c->seconds ?: DEFAULT_SECONDS) * g_patience() +
+			       campaign_seconds();
 	int status;
 	pid_t pid;
 
@@ -217,6 +224,17 @@ static void run_cases(int argc, char **argv)
 	}
 }
 
+/* Debug kernels: what is lost goes to the log, once it is some seconds old. */
+static void look_for_leaks(void)
+{
+	const char *kmemleak = "/sys/kernel/debug/kmemleak";
+
+	if (g_write(kmemleak, "scan"))
+		return;
+	g_sleep_ms(6000);
+	g_write(kmemleak, "scan");
+}
+
 int main(int argc, char **argv)
 {
 	g_begin();
@@ -232,6 +250,7 @@ int main(int argc, char **argv)
 	g_plan(count_cases(argc, argv));
 	if (verdict != MAP_FAILED)
 		run_cases(argc, argv);
+	look_for_leaks();
 	g_totals();
 	g_end();
 }

@@ -36,6 +36,12 @@ extern const struct suite_case cases_writers[];
 extern const struct suite_case cases_hotplug[];
 extern const struct suite_case cases_failing[];
 extern const struct suite_case cases_tool[];
+extern const struct suite_case cases_race[];
+extern const struct suite_case cases_come_and_go[];
+extern const struct suite_case cases_storm[];
+extern const struct suite_case cases_fuzz[];
+extern const struct suite_case cases_security[];
+extern const struct suite_case cases_starved[];
 
 /* suite.c */
 void suite_fail(const char *file, int line, const char *fmt, ...)
@@ -63,6 +69,8 @@ void setup_module(const char *params);
 void setup_zram(int id, size_t mb, const char *algorithm);
 void setup_disk(size_t mb);
 void setup_zswap(void);
+/* The device-mapper device that a case may make. */
+#define SUITE_DM "case"
 /* NULL, or what cannot be brought back to the state before the case. */
 const char *setup_undo(void);
 
@@ -94,6 +102,27 @@ void kcd_wait_growth(int node, const char *name, long long by);
 void data_check(size_t mb, unsigned int rounds, enum g_kind kind);
 /* The same, and the module must have had its part in it. */
 void data_check_offloaded(size_t mb, unsigned int rounds);
+
+/* campaign.c: work that is repeated: a little in the suite, much in torture */
+struct campaign {
+	const char *what;
+	unsigned long amount;
+	unsigned long done;
+	uint64_t begin_ns;
+	uint64_t end_ns;
+	uint64_t progress_ns;
+	uint64_t seed;
+};
+
+/* Seconds that a campaign may take; 0: this is no torture. */
+unsigned int campaign_seconds(void);
+/* Says what is to be done: @quick times, or @full in torture. */
+void campaign_begin(struct campaign *c, const char *what, unsigned long quick,
+		    unsigned long full);
+/* Once more? Says how far it is now and then, and at the end. */
+bool campaign_next(struct campaign *c);
+/* 0..@below - 1, from the seed that was said. */
+unsigned int campaign_random(struct campaign *c, unsigned int below);
 
 /* MB that do not fit into the memory of the smallest guest. */
 #define DATA_MB 200

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Others that hook the same function come and go. */
+#include <stdio.h>
+
+#include "suite.h"
+
+#define TRACING "/sys/kernel/tracing/"
+
+/* Tracers put themselves between the caller and what it calls. */
+static const struct {
+	const char *tracer;
+	const char *probe;
+} neighbours[] = {
+	{ "function", NULL },
+	{ "function_graph", NULL },
+	{ "nop", "p:case swap_writepage" },
+	{ "nop", "r:case swap_writepage" },
+	{ "function_graph", "r:case swap_writepage" },
+	{ "function", "r:case folio_unlock" },
+};
+
+#define NEIGHBOURS (sizeof(neighbours) / sizeof(neighbours[0]))
+
+static long long probe_begin(const char *probe)
+{
+	if (!probe)
+		return 0;
+	CHECK_RC(g_write(TRACING "kprobe_events", "%s\n", probe), 0);
+	return g_write(TRACING "events/kprobes/case/enable", "1");
+}
+
+static void probe_end(const char *probe)
+{
+	if (!probe)
+		return;
+	CHECK_RC(g_write(TRACING "events/kprobes/case/enable", "0"), 0);
+	CHECK_RC(g_write(TRACING "kprobe_events", "-:case\n"), 0);
+}
+
+static void tracers(void)
+{
+	struct g_pressure *p;
+	struct campaign c;
+	unsigned int n;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=16");
+	if (!g_exists(TRACING "set_ftrace_filter"))
+		SKIP("this kernel has no function tracer");
+	CHECK_RC(g_write(TRACING "set_ftrace_filter", "swap_writepage kcd_*\n"), 0);
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_growth(0, "queued", 500);
+	campaign_begin(&c, "tracers", NEIGHBOURS, 600);
+	while (campaign_next(&c)) {
+		n = (c.done - 1) % NEIGHBOURS;
+		CHECK_RC(g_write(TRACING "current_tracer", "%s",
+				 neighbours[n].tracer), 0);
+		CHECK_RC(probe_begin(neighbours[n].probe), 0);
+		CHECK_RC(g_write(TRACING "tracing_on", "1"), 0);
+		/* Traced and redirected at once, and still written by writers. */
+		CHECK(kcd_hooked(), "the hook is gone beside %s",
+		      neighbours[n].tracer);
+		kcd_wait_growth(0, "queued", 200);
+		kcd_wait_growth(0, "written_worker", 100);
+		CHECK(kcd_value(0, "bypassed_state") == 0,
+		      "folios came twice beside %s", neighbours[n].tracer);
+		probe_end(neighbours[n].probe);
+		CHECK_RC(g_write(TRACING "current_tracer", "nop"), 0);
+	}
+	/* Detached and attached while somebody traces. */
+	CHECK_RC(g_write(TRACING "current_tracer", "function_graph"), 0);
+	kcd_set_depth(0);
+	kcd_set_depth(16);
+	kcd_wait_growth(0, "queued", 200);
+	CHECK_RC(g_write(TRACING "current_tracer", "nop"), 0);
+	CHECK_RC(g_pressure_stop(p), 0);
+	CHECK_RC(g_write(TRACING "set_ftrace_filter", "\n"), 0);
+	kcd_check_counters();
+}
+
+/* A livepatch of the same function is refused while the hook is in. */
+static void livepatches(void)
+{
+	struct g_pressure *p;
+	struct campaign c;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=16");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_growth(0, "queued", 500);
+	campaign_begin(&c, "livepatches", 2, 200);
+	while (campaign_next(&c)) {
+		CHECK(g_module_load("holder", NULL) < 0,
+		      "a livepatch of the same function was taken");
+		CHECK(kcd_hooked(), "the hook is gone");
+		kcd_wait_growth(0, "queued", 100);
+		kcd_set_depth(0);
+		CHECK_RC(g_module_load("holder", NULL), 0);
+		CHECK(g_write(KCD_SYSCTL, "16") < 0, "the hook went in twice");
+		CHECK_RC(g_module_unload("holder"), 0);
+		kcd_set_depth(16);
+	}
+	kcd_wait_growth(0, "queued", 100);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+}
+
+const struct suite_case cases_come_and_go[] = {
+	{ "tracers_and_probes", tracers, 600 },
+	{ "livepatches", livepatches, 600 },
+	{ }
+};

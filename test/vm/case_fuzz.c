@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Whatever is written to a file: a valid value, or EINVAL and no change. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "suite.h"
+
+#define INPUT_MAX 8192
+
+struct file {
+	const char *path;
+	unsigned int max;
+	/* Refuses a zero byte and what is at an offset. */
+	bool sysctl;
+};
+
+static const struct file files[] = {
+	{ KCD_SYSCTL, 256, true },
+	{ KCD_SYSFS "/writers", 16, false },
+};
+
+struct input {
+	char text[INPUT_MAX + 1];
+	size_t len;
+	off_t offset;
+};
+
+static const char * const seeds[] = {
+	"0", "1", "6", "16", "17", "256", "257", "-1", "+3", "-0", "0x10", "010",
+	"4294967295", "4294967296", "4294967302", "18446744073709551622", "",
+	" 7 ", "\n", "7\n", "7\n\n", "7 8", "7,8", "x", "0x", "1e1", "1.5",
+	"\t9", "9\v", "nan", "%s%n", "99999999999999999999999999999999",
+};
+
+#define SEEDS (sizeof(seeds) / sizeof(seeds[0]))
+
+static void make_input(struct campaign *c, struct input *in)
+{
+	static const char digits[] = "0123456789+-xX\n \tabcdef";
+	size_t i;
+
+	in->offset = campaign_random(c, 8) ? 0 : campaign_random(c, 5000);
+	switch (campaign_random(c, 5)) {
+	case 0:
+		in->len = sprintf(in->text, "%s",
+				  seeds[campaign_random(c, SEEDS)]);
+		break;
+	case 1:
+		in->len = sprintf(in->text, "%d",
+				  (int)campaign_random(c, 600) - 100);
+		break;
+	case 2:
+		in->len = campaign_random(c, 12);
+		for (i = 0; i < in->len; i++)
+			in->text[i] = digits[campaign_random(c, sizeof(digits) - 1)];
+		break;
+	case 3:
+		in->len = campaign_random(c, 64);
+		for (i = 0; i < in->len; i++)
+			in->text[i] = campaign_random(c, 256);
+		break;
+	default:
+		in->len = campaign_random(c, INPUT_MAX);
+		memset(in->text, '0' + campaign_random(c, 10), in->len);
+	}
+	in->text[in->len] = 0;
+}
+
+/* What a number is, said once more: -1 if the input is none, or too great. */
+static long long meaning(const struct file *file, const struct input *in)
+{
+	const char *space = " \t\n\v\f\r";
+	size_t len = strlen(in->text);
+	unsigned long long value;
+	const char *text = in->text;
+	char *end;
+
+	if (!in->len || (file->sysctl && (in->offset || len != in->len)))
+		return -1;
+	if (file->sysctl) {
+		text += strspn(text, space);
+		len = strlen(text);
+		while (len && strchr(space, text[len - 1]))
+			len--;
+	} else if (len && text[len - 1] == '\n') {
+		len--;
+	}
+	if (!len || !strchr("+0123456789", *text) || !strncmp(text, "+-", 2))
+		return -1;
+	errno = 0;
+	value = strtoull(text, &end, 0);
+	if (errno || end != text + len || value > file->max)
+		return -1;
+	/* "+ 5": strtoull() passes spaces over after nothing but a sign. */
+	return end == text ? -1 : (long long)value;
+}
+
+static int put(const struct file *file, const struct input *in)
+{
+	int fd = open(file->path, O_WRONLY | O_CLOEXEC), rc = 0;
+	ssize_t got;
+
+	CHECK(fd >= 0, "cannot open %s", file->path);
+	got = pwrite(fd, in->text, in->len, in->offset);
+	if (got < 0)
+		rc = -errno;
+	else
+		CHECK(got == (ssize_t)in->len, "%s took %zd of %zu bytes",
+		      file->path, got, in->len);
+	close(fd);
+	return rc;
+}
+
+static void describe(const struct file *file, const struct input *in)
+{
+	char shown[81];
+	size_t i, len = in->len < sizeof(shown) - 1 ? in->len : sizeof(shown) - 1;
+
+	for (i = 0; i < len; i++)
+		shown[i] = in->text[i] < ' ' || in->text[i] > '~' ? '?' :
+								   in->text[i];
+	shown[len] = 0;
+	g_note("%s: %zu bytes at %lld: '%s'", file->path, in->len,
+	       (long long)in->offset, shown);
+}
+
+static void one_input(struct campaign *c, const struct file *file)
+{
+	static struct input in;
+	long long before = g_read_ll(file->path), want, now;
+	int rc;
+
+	make_input(c, &in);
+	want = meaning(file, &in);
+	/* Off takes its time: not for each zero. */
+	if (file->sysctl && !want && campaign_random(c, 50))
+		return;
+	rc = put(file, &in);
+	now = g_read_ll(file->path);
+	if (!in.len) {
+		/* Nothing was written, whatever the kernel says to it. */
+		CHECK(now == before, "%s changed", file->path);
+		return;
+	}
+	if (rc != (want < 0 ? -EINVAL : 0) || now != (want < 0 ? before : want))
+		describe(file, &in);
+	CHECK(rc == (want < 0 ? -EINVAL : 0), "%s says %d", file->path, rc);
+	CHECK(now == (want < 0 ? before : want), "%s was %lld and is %lld",
+	      file->path, before, now);
+}
+
+static void alone(void)
+{
+	struct campaign c;
+
+	setup_module("");
+	campaign_begin(&c, "inputs", 3000, 100000);
+	while (campaign_next(&c))
+		one_input(&c, &files[campaign_random(&c, 2)]);
+	kcd_set_depth(6);
+	CHECK(kcd_hooked(), "the hook is not in");
+}
+
+/* Several at a time, under pressure: whatever is there then is valid. */
+static void beside_others(void)
+{
+	static struct input in;
+	struct g_pressure *p;
+	struct campaign c;
+	long long value;
+	pid_t pid[3];
+	size_t f;
+	int i;
+
+	setup_zram(0, 512, NULL);
+	setup_module("");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_growth(0, "queued", 200);
+	campaign_begin(&c, "inputs of each of 3 writers", 500, 30000);
+	for (i = 0; i < 3; i++) {
+		pid[i] = fork();
+		if (pid[i])
+			continue;
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		c.seed += i;
+		while (campaign_next(&c)) {
+			f = campaign_random(&c, 2);
+			make_input(&c, &in);
+			if (!meaning(&files[f], &in) && campaign_random(&c, 50))
+				continue;
+			put(&files[f], &in);
+			value = g_read_ll(files[f].path);
+			CHECK(value >= 0 && value <= files[f].max, "%s is %lld",
+			      files[f].path, value);
+		}
+		_exit(0);
+	}
+	for (i = 0; i < 3; i++) {
+		int status;
+
+		CHECK(waitpid(pid[i], &status, 0) == pid[i], "waitpid");
+		if (status)
+			_exit(1);
+	}
+	kcd_set_depth(6);
+	CHECK_RC(g_write(KCD_SYSFS "/writers", "0"), 0);
+	kcd_wait_growth(0, "queued", 200);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+}
+
+/* Loading takes what is valid and nothing else, and leaves nothing behind. */
+static void parameters(void)
+{
+	static const char * const names[] = { "depth", "writers" };
+	char params[160], value[64];
+	struct campaign c;
+	size_t i, len, n;
+	long long number;
+	char *end;
+	int rc;
+
+	campaign_begin(&c, "module parameters", 40, 2000);
+	while (campaign_next(&c)) {
+		n = campaign_random(&c, 2);
+		if (campaign_random(&c, 2)) {
+			snprintf(value, sizeof(value), "%d",
+				 (int)campaign_random(&c, 300) - 20);
+		} else {
+			/* Neither spaces nor quotes: they end a parameter. */
+			len = 1 + campaign_random(&c, sizeof(value) - 2);
+			for (i = 0; i < len; i++)
+				value[i] = '#' + campaign_random(&c, '~' - '#');
+			value[len] = 0;
+		}
+		snprintf(params, sizeof(params), "%s=%s", names[n], value);
+		number = strtoll(value, &end, 0);
+		rc = g_module_load("kcompressd", params);
+		if (!*end && number >= 0 && number <= files[n].max &&
+		    value[0] >= '0' && value[0] <= '9')
+			CHECK(!rc, "%s: %d", params, rc);
+		if (!rc) {
+			CHECK(g_read_ll(files[n].path) == number,
+			      "%s: %lld", params, g_read_ll(files[n].path));
+			CHECK_RC(g_module_unload("kcompressd"), 0);
+		} else {
+			CHECK(rc == -EINVAL || rc == -ERANGE, "%s: %d", params,
+			      rc);
+		}
+		CHECK(!g_exists(KCD_SYSCTL) && !g_exists(KCD_SYSFS),
+		      "%s: left something behind", params);
+	}
+}
+
+const struct suite_case cases_fuzz[] = {
+	{ "files", alone, 600 },
+	{ "files_beside_other_writers", beside_others, 600 },
+	{ "module_parameters", parameters, 600 },
+	{ }
+};

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Who may write, and what is told to whom. */
+#include <dirent.h>
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "suite.h"
+
+#define NOBODY 65534
+#define EVENTS "/sys/kernel/tracing/events/kcompressd/"
+
+/* Settings, 0644. All else of the module is read-only. */
+static bool writable(const char *path)
+{
+	return !strcmp(path, KCD_SYSCTL) || !strcmp(path, KCD_SYSFS "/writers");
+}
+
+static unsigned int seen;
+
+static void check_mode(const char *path)
+{
+	mode_t want = writable(path) ? 0644 : 0444;
+	struct stat st;
+
+	CHECK(!stat(path, &st), "no %s", path);
+	CHECK((st.st_mode & 07777) == want, "%s has mode %o", path,
+	      st.st_mode & 07777);
+	CHECK(!st.st_uid && !st.st_gid, "%s is not root's", path);
+	seen++;
+}
+
+/*
+ * An address of the kernel is a word of 16 hexadecimal digits that begins with
+ * ffff, or as decimal a number of 20 digits that begins with 1844.
+ */
+static void check_no_address(const char *path, const char *text)
+{
+	size_t len;
+
+	for (; *text; text += len ?: 1) {
+		len = strspn(text, "0123456789abcdefABCDEF");
+		CHECK(!(len == 16 && !strncasecmp(text, "ffff", 4)) &&
+		      !(len == 20 && !strncmp(text, "1844", 4)),
+		      "%s shows an address: %.20s", path, text);
+	}
+}
+
+static void check_file(const char *path)
+{
+	static char text[65536];
+
+	CHECK(g_read(path, text, sizeof(text)) >= 0, "cannot read %s", path);
+	check_no_address(path, text);
+}
+
+static void walk(const char *dir, void (*look)(const char *path))
+{
+	char path[G_PATH + 256];
+	struct dirent *entry;
+	DIR *open = opendir(dir);
+
+	CHECK(open, "no %s", dir);
+	while ((entry = readdir(open))) {
+		snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
+		if (entry->d_type == DT_REG)
+			look(path);
+		else if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+			walk(path, look);
+	}
+	closedir(open);
+}
+
+static void modes(void)
+{
+	setup_module("");
+	walk(KCD_SYSFS, check_mode);
+	check_mode(KCD_SYSCTL);
+	CHECK(seen >= 7, "only %u files", seen);
+	CHECK(!g_exists("/sys/module/kcompressd/parameters"),
+	      "parameters can be seen");
+}
+
+static void addresses(void)
+{
+	setup_zram(0, 512, NULL);
+	setup_module("depth=2");
+	CHECK_RC(g_write("/sys/kernel/tracing/buffer_size_kb", "1024"), 0);
+	CHECK_RC(g_write(EVENTS "enable", "1"), 0);
+	CHECK_RC(g_write("/sys/kernel/tracing/tracing_on", "1"), 0);
+	data_check(DATA_MB, 0, G_MIXED);
+	CHECK_RC(g_write("/sys/kernel/tracing/tracing_on", "0"), 0);
+	walk(KCD_SYSFS, check_file);
+	check_file(KCD_SYSCTL);
+	check_file("/sys/kernel/tracing/trace");
+}
+
+/* In a process without privilege: none of the files can be written. */
+static void try_all(const char *who)
+{
+	static const char * const paths[] = {
+		KCD_SYSCTL, KCD_SYSFS "/writers", KCD_SYSFS "/hook",
+		KCD_SYSFS "/node0/stat",
+		"/sys/devices/virtual/workqueue/kcompressd0/nice",
+	};
+	size_t i;
+	int rc;
+
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		rc = g_write(paths[i], "1");
+		CHECK(rc == -EACCES || rc == -EPERM || rc == -EROFS,
+		      "%s writes to %s: %d", who, paths[i], rc);
+	}
+}
+
+static void in_child(void (*run)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	CHECK(pid >= 0, "fork");
+	if (!pid) {
+		run();
+		_exit(0);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid, "waitpid");
+	if (status)
+		_exit(1);
+}
+
+static void as_nobody(void)
+{
+	CHECK(!setgid(NOBODY) && !setuid(NOBODY), "setuid");
+	try_all("nobody");
+}
+
+/* root of a user namespace, with all capabilities there: a container's. */
+static void as_container_root(void)
+{
+	CHECK(!setgid(NOBODY) && !setuid(NOBODY), "setuid");
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS))
+		SKIP("no user namespaces: %s", strerror(errno));
+	g_write("/proc/self/setgroups", "deny");
+	CHECK_RC(g_write("/proc/self/uid_map", "0 %d 1", NOBODY), 0);
+	CHECK_RC(g_write("/proc/self/gid_map", "0 %d 1", NOBODY), 0);
+	CHECK(!getuid(), "not root inside");
+	try_all("a container's root");
+}
+
+static void privilege(void)
+{
+	setup_module("");
+	in_child(as_nobody);
+	in_child(as_container_root);
+	CHECK(g_read_ll(KCD_SYSCTL) == 6, "vm.kcompressd changed");
+}
+
+const struct suite_case cases_security[] = {
+	{ "modes_of_files", modes },
+	{ "no_address_is_shown", addresses },
+	{ "no_privilege_no_writing", privilege },
+	{ }
+};

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Everything that can be changed is changed, often, under pressure. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "suite.h"
+
+#define ROOT "/sys/fs/cgroup"
+#define GROUP ROOT "/case"
+#define READERS 2
+#define UNLOAD_TRIES 100
+
+/* Reads every file of the module, or finds it gone, until killed. */
+static void reader(void)
+{
+	static const char * const files[] = {
+		KCD_SYSCTL, KCD_SYSFS "/writers", KCD_SYSFS "/hook",
+		KCD_SYSFS "/node0/stat", KCD_SYSFS "/node0/wait_ns_histogram",
+		KCD_SYSFS "/node0/write_ns_histogram",
+		KCD_SYSFS "/node0/free_ns_histogram",
+		"/sys/module/kcompressd/refcnt",
+		"/sys/devices/virtual/workqueue/kcompressd0/nice",
+		"/sys/kernel/tracing/events/kcompressd/kcompressd_queue/format",
+	};
+	static char text[16384];
+	size_t i;
+
+	if (fork())
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+			g_read(files[i], text, sizeof(text));
+		/* The load shall get on, too. */
+		g_sleep_ms(1);
+	}
+}
+
+/* A file of the tracepoints that is being read holds the module. */
+static void unload(void)
+{
+	int tries, rc = -EAGAIN;
+
+	for (tries = 0; tries < UNLOAD_TRIES && rc; tries++) {
+		rc = g_module_unload("kcompressd");
+		if (rc)
+			g_sleep_ms(20);
+	}
+	CHECK(!rc, "unloading: %s", strerror(-rc));
+}
+
+static void load_and_unload(void)
+{
+	struct g_pressure *p;
+	struct campaign c;
+	char params[64];
+	int i;
+
+	setup_zram(0, 512, NULL);
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	CHECK_RC(g_pressure_wait(p, DATA_MB * 256, 120000), 0);
+	for (i = 0; i < READERS; i++)
+		reader();
+	campaign_begin(&c, "load and unload cycles", 3, 500);
+	while (campaign_next(&c)) {
+		snprintf(params, sizeof(params), "depth=%u writers=%u",
+			 campaign_random(&c, 257), campaign_random(&c, 17));
+		setup_module(params);
+		g_sleep_ms(campaign_random(&c, 300));
+		unload();
+	}
+	CHECK_RC(g_pressure_stop(p), 0);
+}
+
+static void depths(void)
+{
+	struct g_pressure *p;
+	struct campaign c;
+
+	setup_zram(0, 512, NULL);
+	setup_module("");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_growth(0, "queued", 500);
+	campaign_begin(&c, "depths", 200, 10000);
+	while (campaign_next(&c)) {
+		/* Taking the hook out takes its time. */
+		if (!campaign_random(&c, 100))
+			kcd_set_depth(0);
+		kcd_set_depth(1 + campaign_random(&c, 256));
+		CHECK_RC(g_write(KCD_SYSFS "/writers", "%u",
+				 campaign_random(&c, 17)), 0);
+		if (!campaign_random(&c, 8))
+			g_sleep_ms(campaign_random(&c, 20));
+	}
+	kcd_wait_growth(0, "queued", 200);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+}
+
+static void cpus(void)
+{
+	int cpu, online = g_cpus_online();
+	struct g_pressure *p;
+	struct campaign c;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=64");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_growth(0, "queued", 500);
+	campaign_begin(&c, "CPUs turned on or off", 20, 2000);
+	while (campaign_next(&c)) {
+		cpu = 1 + campaign_random(&c, online - 1);
+		g_cpu_set_online(cpu, campaign_random(&c, 2));
+		g_sleep_ms(campaign_random(&c, 50));
+	}
+	for (cpu = 1; cpu < online; cpu++)
+		CHECK_RC(g_cpu_set_online(cpu, true), 0);
+	kcd_wait_growth(0, "queued", 200);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+}
+
+/* The disk takes what zram held, through zswap every other time. */
+static void swapoffs(void)
+{
+	struct g_pressure *p;
+	struct campaign c;
+
+	setup_disk(512);
+	setup_zswap();
+	setup_module("depth=256");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	campaign_begin(&c, "swapon and swapoff", 3, 200);
+	while (campaign_next(&c)) {
+		CHECK_RC(g_write("/sys/module/zswap/parameters/enabled", "%lu",
+				 c.done & 1), 0);
+		setup_zram(0, 64 + campaign_random(&c, 256), NULL);
+		kcd_wait_growth(0, "offered", 100);
+		CHECK_RC(g_swapoff("/dev/zram0"), 0);
+		CHECK_RC(g_zram_reset(0), 0);
+	}
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+}
+
+/* In a group of its own, killed by its limit or by the case. */
+static pid_t victim(const char *swap_max)
+{
+	pid_t pid = fork();
+
+	CHECK(pid >= 0, "fork");
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	CHECK_RC(g_write(GROUP "/cgroup.procs", "0"), 0);
+	CHECK_RC(g_write(GROUP "/memory.max", "64M"), 0);
+	CHECK_RC(g_write(GROUP "/memory.swap.max", "%s", swap_max), 0);
+	data_check(128, 1000, G_MIXED);
+	_exit(0);
+}
+
+/* Groups go while their folios wait. */
+static void groups(void)
+{
+	struct g_pressure *p;
+	struct campaign c;
+	int status, tries, rc;
+	bool oom;
+	pid_t pid;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=256 writers=1");
+	kcd_slow_writers(0);
+	CHECK_RC(g_write(ROOT "/cgroup.subtree_control", "+memory"), 0);
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_growth(0, "queued", 500);
+	campaign_begin(&c, "groups killed and removed", 4, 300);
+	while (campaign_next(&c)) {
+		CHECK_RC(mkdir(GROUP, 0755), 0);
+		oom = c.done & 1;
+		pid = victim(oom ? "16M" : "max");
+		if (!oom) {
+			kcd_wait_waiting(0, 16);
+			g_sleep_ms(campaign_random(&c, 500));
+			kill(pid, SIGKILL);
+		}
+		CHECK(waitpid(pid, &status, 0) == pid, "waitpid");
+		CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
+		      "the task ended with %d", status);
+		rc = -EBUSY;
+		for (tries = 0; rc && tries < 100; tries++) {
+			rc = rmdir(GROUP) ? -errno : 0;
+			if (rc)
+				g_sleep_ms(20);
+		}
+		CHECK(!rc, "removing the group: %s", strerror(-rc));
+		kcd_check_counters();
+	}
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_set_depth(0);
+	kcd_check_counters();
+}
+
+const struct suite_case cases_storm[] = {
+	{ "load_and_unload_beside_readers", load_and_unload, 600 },
+	{ "depths", depths, 600 },
+	{ "cpus_on_and_off", cpus, 600 },
+	{ "swapon_and_swapoff", swapoffs, 600 },
+	{ "groups_killed_and_removed", groups, 600 },
+	{ }
+};
