@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Counters: that they add up, and that they tell of work that is done. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,6 +106,27 @@ static void histograms(void)
 	      "fewer pages than folios were freed");
 }
 
+/* What kswapd writes itself is looked after, too, when nothing more comes. */
+static void nothing_pending(void)
+{
+	struct g_pressure *p;
+	int i;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=1");
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	for (i = 0; i < 12; i++) {
+		kcd_wait_growth(0, "written_kswapd", 50);
+		kill(p->pid, SIGSTOP);
+		/* kswapd goes to sleep; what is undecided is so for 100 ms. */
+		g_sleep_ms(500);
+		CHECK(kcd_value(0, "pending") == 0, "%lld are pending at rest",
+		      kcd_value(0, "pending"));
+		kill(p->pid, SIGCONT);
+	}
+	CHECK_RC(g_pressure_stop(p), 0);
+}
+
 /* The point of it all: kswapd's folios are compressed and freed by others. */
 static void offloads(void)
 {
@@ -142,6 +164,7 @@ const struct suite_case cases_count[] = {
 	{ "counters_add_up_under_load", sampled_under_load },
 	{ "counters_never_go_down", monotonic },
 	{ "histograms_match_counters", histograms },
+	{ "nothing_stays_pending", nothing_pending },
 	{ "most_of_kswapds_work_is_offloaded", offloads },
 	{ }
 };

@@ -41,9 +41,10 @@ static const char * const seeds[] = {
 
 #define SEEDS (sizeof(seeds) / sizeof(seeds[0]))
 
-static void make_input(struct campaign *c, struct input *in)
+static void make_input(struct campaign *c, const struct file *file,
+		       struct input *in)
 {
-	static const char digits[] = "0123456789+-xX\n \tabcdef";
+	static const char digits[] = "0123456789+-xX\n \tacdef";
 	size_t i;
 
 	in->offset = campaign_random(c, 8) ? 0 : campaign_random(c, 5000);
@@ -67,7 +68,8 @@ static void make_input(struct campaign *c, struct input *in)
 			in->text[i] = campaign_random(c, 256);
 		break;
 	default:
-		in->len = campaign_random(c, INPUT_MAX);
+		/* Of more than a page sysfs takes the first page. */
+		in->len = campaign_random(c, file->sysctl ? INPUT_MAX : G_PAGE);
 		memset(in->text, '0' + campaign_random(c, 10), in->len);
 	}
 	in->text[in->len] = 0;
@@ -137,7 +139,7 @@ static void one_input(struct campaign *c, const struct file *file)
 	long long before = g_read_ll(file->path), want, now;
 	int rc;
 
-	make_input(c, &in);
+	make_input(c, file, &in);
 	want = meaning(file, &in);
 	/* Off takes its time: not for each zero. */
 	if (file->sysctl && !want && campaign_random(c, 50))
@@ -192,7 +194,7 @@ static void beside_others(void)
 		c.seed += i;
 		while (campaign_next(&c)) {
 			f = campaign_random(&c, 2);
-			make_input(&c, &in);
+			make_input(&c, &files[f], &in);
 			if (!meaning(&files[f], &in) && campaign_random(&c, 50))
 				continue;
 			put(&files[f], &in);

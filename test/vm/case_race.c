@@ -92,15 +92,21 @@ static void act_fork(struct actor *a)
 	check(a, r);
 }
 
+/* Away and back again. What other advice has split cannot move at once. */
 static void act_mremap(struct actor *a)
 {
-	size_t size = a->m.pages * G_PAGE;
-	char *to = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const int flags = MREMAP_MAYMOVE | MREMAP_FIXED;
+	struct range r = pick(a, STEP_PAGES);
+	char *to = mmap(NULL, r.size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+			-1, 0);
 
 	CHECK(to != MAP_FAILED, "mmap");
-	CHECK(mremap(a->m.base, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, to) ==
-	      to, "mremap");
-	a->m.base = to;
+	if (mremap(r.base, r.size, r.size, flags, to) == to)
+		CHECK(mremap(to, r.size, r.size, flags, r.base) == r.base,
+		      "mremap");
+	else
+		munmap(to, r.size);
+	check(a, r);
 }
 
 static void act_advise(struct actor *a)

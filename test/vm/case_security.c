@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -132,16 +133,23 @@ static void in_child(void (*run)(void))
 		_exit(1);
 }
 
-static void as_nobody(void)
+static void drop_privilege(void)
 {
 	CHECK(!setgid(NOBODY) && !setuid(NOBODY), "setuid");
+	/* Its files in /proc shall be its own again. */
+	prctl(PR_SET_DUMPABLE, 1);
+}
+
+static void as_nobody(void)
+{
+	drop_privilege();
 	try_all("nobody");
 }
 
 /* root of a user namespace, with all capabilities there: a container's. */
 static void as_container_root(void)
 {
-	CHECK(!setgid(NOBODY) && !setuid(NOBODY), "setuid");
+	drop_privilege();
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNS))
 		SKIP("no user namespaces: %s", strerror(errno));
 	g_write("/proc/self/setgroups", "deny");

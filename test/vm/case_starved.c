@@ -10,6 +10,7 @@
 
 #include "suite.h"
 
+#define FAIR_SERVER "/sys/kernel/debug/sched/fair_server/cpu%d/runtime"
 #define WORKQUEUE "/sys/devices/virtual/workqueue/kcompressd0/"
 
 /* The writers' only CPU belongs to a real-time task until it is killed. */
@@ -17,10 +18,14 @@ static pid_t starve(void)
 {
 	const struct sched_param param = { .sched_priority = 1 };
 	int cpu = g_cpus_online() - 1;
+	char path[G_PATH];
 	cpu_set_t set;
 	pid_t pid;
 
 	CHECK_RC(g_write("/proc/sys/kernel/sched_rt_runtime_us", "-1"), 0);
+	/* From 6.12 on a share is kept for others in yet another way. */
+	snprintf(path, sizeof(path), FAIR_SERVER, cpu);
+	g_write(path, "0");
 	CHECK_RC(g_write(WORKQUEUE "cpumask", "%x", 1 << cpu), 0);
 	pid = fork();
 	CHECK(pid >= 0, "fork");
@@ -37,8 +42,12 @@ static pid_t starve(void)
 
 static void feed(pid_t hog)
 {
+	char path[G_PATH];
+
 	kill(hog, SIGKILL);
 	waitpid(hog, NULL, 0);
+	snprintf(path, sizeof(path), FAIR_SERVER, g_cpus_online() - 1);
+	g_write(path, "50000000");
 }
 
 /* Full, the FIFO keeps nobody: kswapd writes the oldest for each new one. */
