@@ -9,14 +9,14 @@
 /* Tracers put themselves between the caller and what it calls. */
 static const struct {
 	const char *tracer;
-	const char *probe;
+	const char *probe;	/* p or r, at the hooked function; or NULL */
 } neighbours[] = {
 	{ "function", NULL },
 	{ "function_graph", NULL },
-	{ "nop", "p:case swap_writepage" },
-	{ "nop", "r:case swap_writepage" },
-	{ "function_graph", "r:case swap_writepage" },
-	{ "function", "r:case folio_unlock" },
+	{ "nop", "p" },
+	{ "nop", "r" },
+	{ "function_graph", "r" },
+	{ "function", "p" },
 };
 
 #define NEIGHBOURS (sizeof(neighbours) / sizeof(neighbours[0]))
@@ -25,7 +25,8 @@ static long long probe_begin(const char *probe)
 {
 	if (!probe)
 		return 0;
-	CHECK_RC(g_write(TRACING "kprobe_events", "%s\n", probe), 0);
+	CHECK_RC(g_write(TRACING "kprobe_events", "%s:case %s\n", probe,
+			 kcd_hook_name()), 0);
 	return g_write(TRACING "events/kprobes/case/enable", "1");
 }
 
@@ -47,7 +48,8 @@ static void tracers(void)
 	setup_module("depth=16");
 	if (!g_exists(TRACING "set_ftrace_filter"))
 		SKIP("this kernel has no function tracer");
-	CHECK_RC(g_write(TRACING "set_ftrace_filter", "swap_writepage\n"), 0);
+	CHECK_RC(g_write(TRACING "set_ftrace_filter", "%s\n",
+			 kcd_hook_name()), 0);
 	p = g_pressure_start(DATA_MB, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
 	campaign_begin(&c, "tracers", NEIGHBOURS, 600);
