@@ -86,13 +86,13 @@ static bool kcd_sysctl_taken(void)
  * kcd_sysctl_register() - make /proc/sys/vm/kcompressd
  *
  * Context: module init.
- * Return: 0; -EEXIST if this kernel has one of its own; -ENOMEM.
+ * Return: 0; -EBUSY if this kernel has one of its own; -ENOMEM.
  */
 int kcd_sysctl_register(void)
 {
 	if (kcd_sysctl_taken()) {
 		pr_err("this kernel has a vm.kcompressd of its own\n");
-		return -EEXIST;
+		return -EBUSY;
 	}
 	kcd_sysctl_header = register_sysctl("vm", kcd_sysctl_table);
 	return kcd_sysctl_header ? 0 : -ENOMEM;

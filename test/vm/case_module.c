@@ -197,7 +197,7 @@ static void refused_by_namesake(void)
 
 	CHECK_RC(g_module_load("namesake", NULL), 0);
 	mark = g_klog_mark();
-	CHECK_RC(g_module_load("kcompressd", NULL), -EEXIST);
+	CHECK_RC(g_module_load("kcompressd", NULL), -EBUSY);
 	CHECK(g_klog_since(mark, "kcompressd: this kernel has a vm.kcompressd"),
 	      "no line in the log says why");
 	CHECK(!g_module_loaded("kcompressd") && !g_exists(KCD_SYSFS) &&
