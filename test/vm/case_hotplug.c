@@ -6,6 +6,7 @@
 
 #include "suite.h"
 
+#define LRU_GEN	"/sys/kernel/mm/lru_gen/enabled"
 #define BLOCKS	"/sys/devices/system/memory/"
 /* What ACPI calls a memory device. */
 #define DIMM	"/sys/bus/acpi/devices/PNP0C80:00/"
@@ -36,9 +37,13 @@ static void memory_goes(void)
 {
 	const char *block = find_block();
 	struct g_pressure *p;
+	char lru[16] = "";
 	long long refused;
 	int i;
 
+	/* MGLRU frees most itself, which leaves little to forget. */
+	if (g_read(LRU_GEN, lru, sizeof(lru)) > 0)
+		CHECK_RC(g_write(LRU_GEN, "0"), 0);
 	/* Movable: what the kernel keeps for itself comes from elsewhere. */
 	CHECK_RC(g_write(block, "online_movable"), 0);
 	/* Over a disk, since the rest of memory cannot hold it all. */
@@ -74,6 +79,7 @@ static void memory_goes(void)
 	CHECK(kcd_value(0, "handback_forgotten") > 0, "no folio was forgotten");
 	kcd_check_counters();
 	CHECK_RC(g_pressure_stop(p), 0);
+	g_write(LRU_GEN, "%s", lru);
 }
 
 const struct suite_case cases_hotplug[] = {

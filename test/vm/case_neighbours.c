@@ -215,6 +215,9 @@ static void fprobe(void)
 
 /* ---- BPF --------------------------------------------------------------- */
 
+/* The function, by its number in the kernel's BTF. */
+static int bpf_function;
+
 /* Programs at the function's entry and exit, and what holds them there. */
 static struct {
 	int prog;
@@ -230,7 +233,7 @@ static void bpf_attach(int i, enum bpf_attach_type type)
 	};
 	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = type);
 
-	options.attach_btf_id = libbpf_find_vmlinux_btf_id(kcd_hook_name(), type);
+	options.attach_btf_id = bpf_function;
 	bpf[i].prog = bpf_prog_load(BPF_PROG_TYPE_TRACING, "kcd", "GPL", code,
 				    sizeof(code) / sizeof(code[0]), &options);
 	CHECK(bpf[i].prog >= 0, "bpf_prog_load: %s", strerror(errno));
@@ -253,8 +256,6 @@ static bool bpf_exit_works(void)
 
 static void bpf_begin(void)
 {
-	if (!g_exists("/sys/kernel/btf/vmlinux"))
-		SKIP("this kernel has no BTF");
 	CHECK_RC(g_write("/proc/sys/kernel/bpf_stats_enabled", "1"), 0);
 	bpf_attach(0, BPF_TRACE_FENTRY);
 	bpf_attach(1, bpf_exit_works() ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY);
@@ -287,6 +288,12 @@ static long long bpf_hits(void)
 
 static void bpf_programs(void)
 {
+	if (!g_exists("/sys/kernel/btf/vmlinux"))
+		SKIP("this kernel has no BTF");
+	/* Takes memory, which is short later. */
+	bpf_function = libbpf_find_vmlinux_btf_id(kcd_hook_name(),
+						  BPF_TRACE_FENTRY);
+	CHECK(bpf_function > 0, "BTF does not have %s", kcd_hook_name());
 	beside(&(struct neighbour){ bpf_begin, bpf_end, bpf_hits });
 }
 

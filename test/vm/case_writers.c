@@ -155,7 +155,8 @@ static void credit(void)
 	       off.kswapd);
 	g_note("on: %lld out, %lld freed, %lld by kswapd, %lld of it by writers",
 	       on.out, on.anon, on.kswapd, freed);
-	CHECK(freed * 10 > on.out, "writers freed less than a tenth");
+	/* Enough to be missed. The busier the host, the less kswapd has to do. */
+	CHECK(freed * 50 > on.out, "writers freed less than 2 %%");
 	counted = on.anon;
 	expected = on.out * off.anon / off.out;
 	CHECK(llabs(counted - expected) < freed / 2,
