@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kcompressdctl against the module itself. */
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "suite.h"
 
 #define TOOL "/usr/sbin/kcompressdctl"
 #define WORDS 12
+#define BENCH_CGROUP "/sys/fs/cgroup/kcompressdctl-bench"
 
 /* kcompressdctl(8) */
 enum {
@@ -123,6 +126,13 @@ static void report(void)
 	says("/sys/devices/virtual/workqueue/kcompressd0/cpumask: ");
 }
 
+/* Nothing of it is left. */
+static void bench_is_over(void)
+{
+	CHECK(g_read_ll(KCD_SYSCTL) == 17, "vm.kcompressd is not set back");
+	CHECK(!g_exists(BENCH_CGROUP), "left its cgroup");
+}
+
 static void bench(void)
 {
 	setup_zram(0, 128, NULL);
@@ -140,8 +150,30 @@ static void bench(void)
 	says("page touch, p99");
 	says(" 0 wrong");
 	CHECK(kcd_total("queued") > 0, "nothing was queued");
-	CHECK(g_read_ll(KCD_SYSCTL) == 17, "vm.kcompressd is not set back");
-	CHECK(!g_exists("/sys/fs/cgroup/kcompressdctl-bench"), "left a cgroup");
+	bench_is_over();
+}
+
+static void bench_interrupted(void)
+{
+	int status, tries = 0;
+	pid_t pid;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=17");
+	pid = fork();
+	if (!pid) {
+		execl(TOOL, TOOL, "bench", "--yes", NULL);
+		_exit(127);
+	}
+	/* When it has set the depth the load runs. */
+	while (g_read_ll(KCD_SYSCTL) == 17 && tries++ < 1000)
+		g_sleep_ms(100);
+	CHECK(g_exists(BENCH_CGROUP), "it has no cgroup");
+	kill(pid, SIGINT);
+	CHECK(waitpid(pid, &status, 0) == pid, "waitpid");
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 1,
+	      "ended with status %x", status);
+	bench_is_over();
 }
 
 const struct suite_case cases_tool[] = {
@@ -150,5 +182,6 @@ const struct suite_case cases_tool[] = {
 	{ "kcompressdctl_top", top },
 	{ "kcompressdctl_report", report },
 	{ "kcompressdctl_bench", bench },
+	{ "kcompressdctl_bench_interrupted", bench_interrupted },
 	{ }
 };
