@@ -110,6 +110,7 @@ static void histograms(void)
 static void nothing_pending(void)
 {
 	struct g_pressure *p;
+	long long offered;
 	int i;
 
 	setup_zram(0, 512, NULL);
@@ -119,7 +120,10 @@ static void nothing_pending(void)
 		kcd_wait_growth(0, "written_kswapd", 50);
 		kill(p->pid, SIGSTOP);
 		/* kswapd goes to sleep; what is undecided is so for 100 ms. */
-		g_sleep_ms(500);
+		do {
+			offered = kcd_value(0, "offered");
+			g_sleep_ms(500);
+		} while (kcd_value(0, "offered") != offered);
 		CHECK(kcd_value(0, "pending") == 0, "%lld are pending at rest",
 		      kcd_value(0, "pending"));
 		kill(p->pid, SIGCONT);
