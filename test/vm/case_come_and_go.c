@@ -35,7 +35,8 @@ static void probe_end(const char *probe)
 	if (!probe)
 		return;
 	CHECK_RC(g_write(TRACING "events/kprobes/case/enable", "0"), 0);
-	CHECK_RC(g_write(TRACING "kprobe_events", "-:case\n"), 0);
+	/* Opened to be written anew, it forgets all. */
+	CHECK_RC(g_write(TRACING "kprobe_events", "\n"), 0);
 }
 
 static void tracers(void)

@@ -163,7 +163,7 @@ static void alone(void)
 	struct campaign c;
 
 	setup_module("");
-	campaign_begin(&c, "inputs", 3000, 100000);
+	campaign_begin(&c, "inputs", 20000, 100000);
 	while (campaign_next(&c))
 		one_input(&c, &files[campaign_random(&c, 2)]);
 	kcd_set_depth(6);

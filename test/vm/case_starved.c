@@ -13,7 +13,10 @@
 #define FAIR_SERVER "/sys/kernel/debug/sched/fair_server/cpu%d/runtime"
 #define WORKQUEUE "/sys/devices/virtual/workqueue/kcompressd0/"
 
-/* The writers' only CPU belongs to a real-time task until it is killed. */
+/*
+ * The writers' only CPU belongs to a real-time task until it is killed. Before
+ * the first of them runs: one that runs stays where it is.
+ */
 static pid_t starve(void)
 {
 	const struct sched_param param = { .sched_priority = 1 };
@@ -59,10 +62,9 @@ static void goes_on(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=32 writers=1");
-	p = g_pressure_start(DATA_MB, G_MIXED);
-	kcd_wait_growth(0, "queued", 500);
 	hog = starve();
-	g_sleep_ms(200);
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_growth(0, "queued", 100);
 	worker = kcd_value(0, "written_worker");
 	kcd_wait_growth(0, "written_kswapd", 500);
 	worker = kcd_value(0, "written_worker") - worker;
@@ -82,9 +84,8 @@ static void overdue(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=256 writers=1");
-	p = g_pressure_start(DATA_MB, G_MIXED);
-	kcd_wait_growth(0, "queued", 500);
 	hog = starve();
+	p = g_pressure_start(DATA_MB, G_MIXED);
 	kcd_wait_waiting(0, 32);
 	kill(p->pid, SIGSTOP);
 	g_sleep_ms(1000);
