@@ -247,6 +247,8 @@ int main(int argc, char **argv)
 	 * called to mend that, must not swap: the watermarks stay boosted.
 	 */
 	g_write("/proc/sys/vm/watermark_boost_factor", "0");
+	/* Tracers would ask for their default when memory is short. */
+	g_write("/sys/kernel/tracing/buffer_size_kb", "512");
 	g_plan(count_cases(argc, argv));
 	if (verdict != MAP_FAILED)
 		run_cases(argc, argv);
