@@ -13,6 +13,8 @@
 #include "suite.h"
 
 #define INPUT_MAX 8192
+/* So long a text is no number to the sysctl, zeros in front or not. */
+#define SYSCTL_TEXT 32
 
 struct file {
 	const char *path;
@@ -84,7 +86,8 @@ static long long meaning(const struct file *file, const struct input *in)
 	const char *text = in->text;
 	char *end;
 
-	if (!in->len || (file->sysctl && (in->offset || len != in->len)))
+	if (!in->len || (file->sysctl && (in->offset || len != in->len ||
+					  len >= SYSCTL_TEXT)))
 		return -1;
 	if (file->sysctl) {
 		text += strspn(text, space);

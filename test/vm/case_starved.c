@@ -74,42 +74,6 @@ static void goes_on(void)
 	kcd_check_counters();
 }
 
-/* Not full, it is emptied by kswapd when that comes again. */
-static void overdue(void)
-{
-	long long waiting, written, offered, more;
-	struct g_pressure *p;
-	struct g_table stat;
-	pid_t hog;
-
-	setup_zram(0, 512, NULL);
-	setup_module("depth=256 writers=1");
-	hog = starve();
-	p = g_pressure_start(DATA_MB, G_MIXED);
-	kcd_wait_waiting(0, 32);
-	kill(p->pid, SIGSTOP);
-	g_sleep_ms(1000);
-
-	kcd_read(&stat, 0);
-	waiting = g_table_get(&stat, "waiting") - g_table_get(&stat, "writing");
-	written = g_table_get(&stat, "written_kswapd");
-	offered = g_table_get(&stat, "offered");
-	kill(p->pid, SIGCONT);
-	do {
-		kcd_read(&stat, 0);
-		more = g_table_get(&stat, "offered") - offered;
-	} while (more <= waiting &&
-		 g_table_get(&stat, "written_kswapd") - written < waiting);
-	written = g_table_get(&stat, "written_kswapd") - written;
-	feed(hog);
-	g_note("%lld waited; kswapd wrote %lld of them when %lld more had come",
-	       waiting, written, more);
-	CHECK(waiting > 0, "no folio waited");
-	CHECK(written >= waiting, "they went on waiting");
-	CHECK_RC(g_pressure_stop(p), 0);
-	kcd_check_counters();
-}
-
 /* Niced beside a busy task they are slow, and nobody waits for long. */
 static void niced(void)
 {
@@ -143,7 +107,6 @@ static void niced(void)
 
 const struct suite_case cases_starved[] = {
 	{ "kswapd_goes_on_without_writers", goes_on },
-	{ "overdue_folios_are_written_by_kswapd", overdue },
 	{ "writers_niced_beside_a_busy_task", niced },
 	{ }
 };
