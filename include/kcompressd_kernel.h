@@ -28,14 +28,13 @@
  * proved to be those of one that was (module/prototype.c)?
  */
 #define KCD_KERNEL_TESTED \
-	(KCD_SERIES == KCD_LINUX(5, 10) || KCD_SERIES == KCD_LINUX(6, 1) || \
-	 KCD_SERIES == KCD_LINUX(6, 12) || KCD_SERIES == KCD_LINUX(7, 2))
+	(KCD_SERIES == KCD_LINUX(6, 1) || KCD_SERIES == KCD_LINUX(6, 12))
 #define KCD_KERNEL_PROVED \
 	(KCD_SERIES > KCD_LINUX(6, 1) && KCD_SERIES <= KCD_LINUX(6, 15))
 
 /* dkms.conf names the same. */
 #if !KCD_KERNEL_TESTED && !KCD_KERNEL_PROVED
-#error "kcompressd supports Linux 5.10, 6.1 to 6.15 and 7.2; this is another kernel"
+#error "kcompressd supports Linux 6.1 to 6.15; this is another kernel"
 #endif
 
 #if !KCD_KERNEL_TESTED && !defined(CONFIG_DEBUG_INFO_BTF)

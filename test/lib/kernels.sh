@@ -10,7 +10,7 @@ kernels_cache=${KCOMPRESSD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kcompressd}
 
 # Those that "make check" builds for and boots.
 # shellcheck disable=SC2034 # for who sources this
-kernels_checked=(6.1 6.12 7.2)
+kernels_checked=(6.1 6.12)
 
 # Those that "make check-all" does.
 # shellcheck disable=SC2034 # for who sources this
