@@ -14,8 +14,7 @@ kernels_checked=(6.1 6.12)
 
 # Those that "make check-all" does.
 # shellcheck disable=SC2034 # for who sources this
-kernels_all=(5.10 6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt
-	7.2 7.2-cloud 7.2-rt)
+kernels_all=(6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt)
 
 # The suite that has a kernel.
 kernels_suite() # WANTED
