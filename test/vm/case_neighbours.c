@@ -68,6 +68,8 @@ static void beside(const struct neighbour *n)
 	struct g_pressure *p;
 
 	setup_zram(0, 512, NULL);
+	/* Tracers would ask for their default when memory is short. */
+	g_write(TRACING "buffer_size_kb", "512");
 	g_write(TRACING "tracing_on", "1");
 	p = g_pressure_start(DATA_MB, G_MIXED);
 	CHECK_RC(g_pressure_wait(p, DATA_MB * 256, 120000), 0);

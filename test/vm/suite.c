@@ -242,13 +242,6 @@ int main(int argc, char **argv)
 		       MAP_SHARED | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
 	/* The gap of a real machine: in a small one kswapd sleeps half the time. */
 	g_write("/proc/sys/vm/watermark_scale_factor", "300");
-	/*
-	 * In a small machine zsmalloc fragments memory all the time, and kswapd,
-	 * called to mend that, must not swap: the watermarks stay boosted.
-	 */
-	g_write("/proc/sys/vm/watermark_boost_factor", "0");
-	/* Tracers would ask for their default when memory is short. */
-	g_write("/sys/kernel/tracing/buffer_size_kb", "512");
 	g_plan(count_cases(argc, argv));
 	if (verdict != MAP_FAILED)
 		run_cases(argc, argv);
