@@ -97,7 +97,8 @@ static int kcd_control_apply(void)
  *
  * Context: process context; returns when no FIFO is deeper than that, and for
  * 0 when they are empty and the hook is out.
- * Return: 0, or an error from ftrace with the old depth still set.
+ * Return: 0, or an error from ftrace. If the hook did not get in, the old depth
+ * is still set; if it did not get out, 0 is, and folios pass through it.
  */
 int kcd_control_set_depth(unsigned int depth)
 {
@@ -108,7 +109,7 @@ int kcd_control_set_depth(unsigned int depth)
 	old = kcd_depth_set;
 	WRITE_ONCE(kcd_depth_set, depth);
 	ret = kcd_control_apply();
-	if (ret)
+	if (ret && depth)
 		WRITE_ONCE(kcd_depth_set, old);
 	mutex_unlock(&kcd_control_lock);
 	return ret;
