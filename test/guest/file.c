@@ -19,7 +19,7 @@ int g_write(const char *path, const char *fmt, ...)
 {
 	char text[1024];
 	va_list args;
-	int fd, len, rc = 0;
+	int fd, len, done, rc = 0;
 
 	va_start(args, fmt);
 	len = vsnprintf(text, sizeof(text), fmt, args);
@@ -27,8 +27,9 @@ int g_write(const char *path, const char *fmt, ...)
 	fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	if (write(fd, text, len) != len)
-		rc = errno ? -errno : -EIO;
+	done = write(fd, text, len);
+	if (done != len)
+		rc = done < 0 ? -errno : -EIO;
 	close(fd);
 	return rc;
 }
