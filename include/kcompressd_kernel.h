@@ -11,6 +11,7 @@
 #include <linux/ftrace.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
+#include <linux/preempt.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/static_call.h>
@@ -291,6 +292,24 @@ static inline bool kcd_kernel_isolate(struct folio *folio)
 static inline unsigned long kcd_kernel_reclaim(struct list_head *folios)
 {
 	return static_call(kcd_reclaim_pages)(folios);
+}
+
+#define KCD_KERNEL_SPILL void, struct zone *
+KCD_KERNEL_TYPE(KCD_KERNEL_SPILL) kcd_kernel_type_spill;
+DECLARE_STATIC_CALL(kcd_drain_local_pages, kcd_kernel_type_spill);
+
+/**
+ * kcd_kernel_spill() - let other CPUs have the free pages that this one keeps
+ *
+ * mm/page_alloc.c, drain_local_pages(), which wants the task to stay on its CPU.
+ *
+ * Context: process context, may sleep on a real-time kernel.
+ */
+static inline void kcd_kernel_spill(void)
+{
+	migrate_disable();
+	static_call(kcd_drain_local_pages)(NULL);
+	migrate_enable();
 }
 
 /**

@@ -174,6 +174,9 @@ bool kcd_handback_run(struct kcd_node *node)
 	if (pages) {
 		atomic_long_add(pages, &node->credit);
 		kcd_kernel_count_steal(node->nid, pages);
+		/* They lie in lists of this CPU, which needs none of them. */
+		if (kcd_policy_scarce(node->nid))
+			kcd_kernel_spill();
 	}
 
 	now = ktime_get_mono_fast_ns();

@@ -119,6 +119,7 @@ struct kcd_writer {
  * @nid: its number
  * @inside: tasks between the first and the last act of the hook
  * @credit: pages freed by writers that kswapd has not been told of
+ * @late: writes what has waited for too long
  * @going: its memory is being taken away; nothing may wait
  * @lock: protects all that follows; taken in process context only
  * @fifo: folios that wait
@@ -142,6 +143,7 @@ struct kcd_node {
 	int nid;
 	atomic_t inside;
 	atomic_long_t credit;
+	struct delayed_work late;
 	bool going;
 
 	spinlock_t lock ____cacheline_aligned_in_smp;
@@ -192,6 +194,7 @@ void kcd_settle_end(struct shrinker *shrinker);
 enum kcd_bypass kcd_policy_folio(struct folio *folio);
 void kcd_policy_limits(const struct kcd_node *node, struct kcd_limits *limits);
 unsigned long kcd_policy_bound(int nid);
+bool kcd_policy_scarce(int nid);
 
 /* queue.c */
 void kcd_queue_bypass(struct kcd_node *node, struct folio *folio,
@@ -200,6 +203,7 @@ int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io);
 bool kcd_queue_take(struct kcd_node *node, struct kcd_entry *entry);
 void kcd_queue_done(struct kcd_node *node, const struct kcd_entry *entry,
 		    u64 write_ns, bool kswapd);
+bool kcd_queue_age(struct kcd_node *node, u64 *age_ns);
 void kcd_queue_drain(struct kcd_node *node, unsigned int depth);
 void kcd_queue_count_time(struct kcd_histogram *hist, u64 ns);
 
@@ -208,9 +212,17 @@ bool kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
 		      kcd_io_t *io, bool kswapd, struct kcd_entry *next);
 struct kcd_writer *kcd_writer_pick(struct kcd_node *node);
 void kcd_writer_start(struct kcd_writer *writer);
+void kcd_writer_help(struct kcd_node *node);
 unsigned int kcd_writer_get(void);
 void kcd_writer_set(unsigned int writers);
 void kcd_writer_init(struct kcd_node *node);
+
+/* late.c */
+void kcd_late_watch(struct kcd_node *node);
+void kcd_late_flush(struct kcd_node *node);
+void kcd_late_init(struct kcd_node *node);
+int kcd_late_create(void);
+void kcd_late_destroy(void);
 
 /* handback.c */
 void kcd_handback_count(struct kcd_node *node, const struct kcd_written *written,

@@ -18,6 +18,7 @@
 DEFINE_STATIC_CALL_NULL(kcd_swap_write, kcd_kernel_type_write);
 DEFINE_STATIC_CALL_NULL(kcd_isolate, kcd_kernel_type_isolate);
 DEFINE_STATIC_CALL_NULL(kcd_reclaim_pages, kcd_kernel_type_reclaim);
+DEFINE_STATIC_CALL_NULL(kcd_drain_local_pages, kcd_kernel_type_spill);
 DEFINE_STATIC_CALL_NULL(kcd_get_swap_device, kcd_kernel_type_device);
 
 DEFINE_STATIC_CALL_NULL(kcd_kallsyms_lookup_name, kcd_kernel_type_lookup);
@@ -86,6 +87,7 @@ int kcd_kernel_resolve(void)
 	typeof(kcd_kernel_type_write) *write;
 	typeof(kcd_kernel_type_isolate) *isolate;
 	typeof(kcd_kernel_type_reclaim) *reclaim;
+	typeof(kcd_kernel_type_spill) *spill;
 	typeof(kcd_kernel_type_device) *device;
 
 	lookup = kcd_kernel_find_lookup();
@@ -98,17 +100,19 @@ int kcd_kernel_resolve(void)
 	write = kcd_kernel_lookup(KCD_HOOK_NAME);
 	isolate = kcd_kernel_lookup(KCD_ISOLATE_NAME);
 	reclaim = kcd_kernel_lookup("reclaim_pages");
+	spill = kcd_kernel_lookup("drain_local_pages");
 	device = kcd_kernel_lookup("get_swap_device");
 	kcd_kernel_mm_kobj = kcd_kernel_lookup("mm_kobj");
 	if (IS_ENABLED(CONFIG_ZSWAP))
 		kcd_kernel_zswap_enabled = kcd_kernel_lookup("zswap_enabled");
-	if (!write || !isolate || !reclaim || !device || !kcd_kernel_mm_kobj ||
-	    (IS_ENABLED(CONFIG_ZSWAP) && !kcd_kernel_zswap_enabled))
+	if (!write || !isolate || !reclaim || !spill || !device ||
+	    !kcd_kernel_mm_kobj || (IS_ENABLED(CONFIG_ZSWAP) && !kcd_kernel_zswap_enabled))
 		return -ENOENT;
 
 	static_call_update(kcd_swap_write, write);
 	static_call_update(kcd_isolate, isolate);
 	static_call_update(kcd_reclaim_pages, reclaim);
+	static_call_update(kcd_drain_local_pages, spill);
 	static_call_update(kcd_get_swap_device, device);
 	return 0;
 }

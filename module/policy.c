@@ -87,15 +87,18 @@ enum kcd_bypass kcd_policy_folio(struct folio *folio)
  * it gives anything back, and PF_MEMALLOC lets it dig into the reserves; half
  * of them stay for those who have nothing else (GFP_ATOMIC goes down to half
  * of min too, __zone_watermark_ok()). Movable zones do not count: not every
- * pool of compressed pages can use them.
+ * pool of compressed pages can use them; but a node may have nothing else, and
+ * then its copies go to others.
  */
 static unsigned long kcd_policy_headroom(int nid)
 {
+	enum zone_type last = node_state(nid, N_NORMAL_MEMORY) ? ZONE_NORMAL :
+								 ZONE_MOVABLE;
 	struct pglist_data *pgdat = NODE_DATA(nid);
 	unsigned long pages = 0;
 	int i;
 
-	for (i = 0; i <= ZONE_NORMAL; i++) {
+	for (i = 0; i <= last; i++) {
 		struct zone *zone = &pgdat->node_zones[i];
 		unsigned long free, floor;
 
@@ -108,6 +111,24 @@ static unsigned long kcd_policy_headroom(int nid)
 			pages += free - floor;
 	}
 	return pages;
+}
+
+/* Half of them: what is being written now needs some too. */
+static unsigned long kcd_policy_room(int nid)
+{
+	return kcd_policy_headroom(nid) / 2;
+}
+
+/**
+ * kcd_policy_scarce() - is the node so near to its min watermark that less may
+ *			 wait than usual?
+ * @nid: the node
+ *
+ * Return: true if it is.
+ */
+bool kcd_policy_scarce(int nid)
+{
+	return kcd_policy_room(nid) < kcd_policy_bound(nid);
 }
 
 /**
@@ -135,7 +156,7 @@ void kcd_policy_limits(const struct kcd_node *node, struct kcd_limits *limits)
 		limits->reason = KCD_BYPASS_CPUS;
 		return;
 	}
-	limits->room = min(limits->room, kcd_policy_headroom(node->nid) / 2);
+	limits->room = min(bound, kcd_policy_room(node->nid));
 	limits->reason = limits->room < bound ? KCD_BYPASS_WATERMARK :
 						KCD_BYPASS_BOUND;
 }
