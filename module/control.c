@@ -54,8 +54,10 @@ static void kcd_control_drain(unsigned int depth)
 
 	kcd_for_each_node(node) {
 		kcd_queue_drain(node, depth);
-		if (!depth)
+		if (!depth) {
+			kcd_late_flush(node);
 			flush_workqueue(node->wq);
+		}
 	}
 }
 

@@ -41,6 +41,9 @@ static int __init kcd_init(void)
 	ret = kcd_sysfs_create();
 	if (ret)
 		return ret;
+	ret = kcd_late_create();
+	if (ret)
+		goto fail_late;
 	ret = kcd_hotplug_register();
 	if (ret)
 		goto fail_hotplug;
@@ -67,6 +70,8 @@ fail_nodes:
 	kcd_hotplug_unregister();
 	kcd_node_destroy_all();
 fail_hotplug:
+	kcd_late_destroy();
+fail_late:
 	kcd_sysfs_remove();
 	return ret;
 }
@@ -79,6 +84,7 @@ static void __exit kcd_exit(void)
 	kcd_hook_free();
 	kcd_hotplug_unregister();
 	kcd_node_destroy_all();
+	kcd_late_destroy();
 	kcd_sysfs_remove();
 }
 

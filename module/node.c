@@ -28,6 +28,7 @@ unsigned int kcd_node_count(void)
 
 static void kcd_node_destroy(struct kcd_node *node)
 {
+	kcd_late_flush(node);
 	if (node->wq)
 		destroy_workqueue(node->wq);
 	/* Its release function is module text: wait until it has run. */
@@ -74,6 +75,7 @@ static int kcd_node_create(int nid)
 	init_waitqueue_head(&node->drained);
 	init_completion(&node->released);
 	kcd_writer_init(node);
+	kcd_late_init(node);
 	kcd_sysfs_init_node(node);
 
 	node->written = kvmalloc_node(array_size(KCD_WRITTEN_SLOTS,

@@ -10,12 +10,6 @@
 #include "kcompressd.h"
 #include "kcompressd_trace.h"
 
-/*
- * Longer than any folio waits for writers that get CPU time; who needs it
- * meanwhile waits for its lock.
- */
-#define KCD_QUEUE_WAIT_NS (100 * NSEC_PER_MSEC)
-
 static unsigned int kcd_queue_order(const struct kcd_entry *entry)
 {
 	return ilog2(entry->pages);
@@ -70,14 +64,6 @@ static u64 kcd_queue_taken(struct kcd_node *node, const struct kcd_entry *entry)
 	return wait_ns;
 }
 
-/* Has the oldest folio waited for so long that the writers must be starved? */
-static bool kcd_queue_overdue(const struct kcd_node *node, u64 now)
-{
-	const struct kcd_entry *oldest = kcd_fifo_oldest(&node->fifo);
-
-	return oldest && (s64)(now - oldest->queued_ns) > (s64)KCD_QUEUE_WAIT_NS;
-}
-
 static enum kcd_offer kcd_queue_step(struct kcd_node *node,
 				     struct kcd_entry *entry,
 				     struct kcd_entry *oldest)
@@ -91,9 +77,6 @@ static enum kcd_offer kcd_queue_step(struct kcd_node *node,
 	kcd_policy_limits(node, &limits);
 	limits.room -= min(limits.room, node->writing_pages + node->unfreed_pages);
 	entry->queued_ns = ktime_get_mono_fast_ns();
-	/* Then kswapd writes it, and comes again. */
-	if (kcd_queue_overdue(node, entry->queued_ns))
-		limits.depth = 0;
 	step = kcd_fifo_offer(&node->fifo, entry, limits.depth, limits.room, oldest);
 
 	if (step == KCD_SWAPPED || step == KCD_SHED) {
@@ -163,7 +146,28 @@ int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io)
 		folio_put(folio);
 		return kcd_kernel_write(folio, io);
 	}
+	kcd_late_watch(node);
 	return 0;
+}
+
+/**
+ * kcd_queue_age() - how long the oldest folio has been waiting
+ * @node: the node
+ * @age_ns: to fill in
+ *
+ * Context: process context.
+ * Return: false if none waits.
+ */
+bool kcd_queue_age(struct kcd_node *node, u64 *age_ns)
+{
+	const struct kcd_entry *oldest;
+
+	spin_lock(&node->lock);
+	oldest = kcd_fifo_oldest(&node->fifo);
+	if (oldest)
+		*age_ns = max_t(s64, ktime_get_mono_fast_ns() - oldest->queued_ns, 0);
+	spin_unlock(&node->lock);
+	return oldest;
 }
 
 /**

@@ -266,6 +266,23 @@ static bool kcd_writer_batch(struct kcd_node *node)
 	return true;
 }
 
+/**
+ * kcd_writer_help() - write a few folios in a writer's stead
+ * @node: the node
+ *
+ * What becomes of them is seen to by the writers, one of whom is at least to be
+ * started while anything waits.
+ *
+ * Context: process context, may sleep in the block layer.
+ */
+void kcd_writer_help(struct kcd_node *node)
+{
+	unsigned int noreclaim = memalloc_noreclaim_save();
+
+	kcd_writer_batch(node);
+	memalloc_noreclaim_restore(noreclaim);
+}
+
 /*
  * PF_MEMALLOC, as kswapd has it: compressing must not wait for the memory that
  * it is to free, and zswap's charge must succeed. The kworker is shared, so

@@ -53,11 +53,37 @@ static void feed(pid_t hog)
 	g_write(path, "50000000");
 }
 
-/* Full, the FIFO keeps nobody: kswapd writes the oldest for each new one. */
+/* Folios that waited for longer than @ns, of @all. */
+static long long waited(unsigned long long ns, long long *all)
+{
+	unsigned long long from;
+	long long count, late = 0;
+	char text[4096], *line;
+
+	CHECK(g_read(KCD_SYSFS "/node0/wait_ns_histogram", text,
+		     sizeof(text)) > 0, "no histogram");
+	*all = 0;
+	for (line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (sscanf(line, "%llu %lld", &from, &count) != 2)
+			break;
+		*all += count;
+		if (from >= ns)
+			late += count;
+	}
+	return late;
+}
+
+/*
+ * Full, the FIFO keeps nobody: kswapd writes the oldest for each new one, and
+ * all by itself once as much is written as may be and nobody hands it back. Who
+ * waits for a folio that was queued before waits 100 ms.
+ */
 static void goes_on(void)
 {
 	struct g_pressure *p;
-	long long worker;
+	long long late, all;
+	unsigned long begin;
 	pid_t hog;
 
 	setup_zram(0, 512, NULL);
@@ -65,11 +91,64 @@ static void goes_on(void)
 	hog = starve();
 	p = g_pressure_start(DATA_MB, G_MIXED);
 	kcd_wait_growth(0, "queued", 100);
-	worker = kcd_value(0, "written_worker");
-	kcd_wait_growth(0, "written_kswapd", 500);
-	worker = kcd_value(0, "written_worker") - worker;
+	begin = p->pages;
+	kcd_wait_growth(0, "offered", 1000);
+	CHECK_RC(g_pressure_wait(p, begin + 2000, 60000), 0);
+	CHECK(kcd_value(0, "bypassed_bound") + kcd_value(0, "written_kswapd") >
+	      kcd_value(0, "written_worker"), "the writers were not starved");
 	feed(hog);
-	CHECK(worker < 50, "starved writers wrote %lld folios", worker);
+	CHECK_RC(g_pressure_stop(p), 0);
+	/* 2^29 ns, 0.5 s: 100 ms, and more for a busy host. */
+	late = waited(1 << 29, &all);
+	g_note("%lld of %lld folios waited for more than 0.5 s", late, all);
+	CHECK(late * 100 < all, "many folios waited too long");
+	kcd_check_counters();
+}
+
+/* Nobody comes, neither writers nor kswapd: what waits is written all the same. */
+static void late(void)
+{
+	uint64_t begin, ms;
+	struct g_pressure *p;
+	pid_t hog;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=256 writers=1");
+	hog = starve();
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_waiting(0, 8);
+	kill(p->pid, SIGSTOP);
+	begin = g_now_ns();
+	do {
+		ms = (g_now_ns() - begin) / 1000000;
+		CHECK(ms < 5000 * g_patience(), "after %u ms %lld folios wait",
+		      (unsigned int)ms, kcd_value(0, "waiting"));
+	} while (kcd_value(0, "waiting"));
+	g_note("none waits after %u ms", (unsigned int)ms);
+	kill(p->pid, SIGCONT);
+	feed(hog);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+}
+
+/* Who makes the FIFO shallower waits for no writer either. */
+static void shrinking(void)
+{
+	struct g_pressure *p;
+	long long waiting;
+	pid_t hog;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=64 writers=1");
+	hog = starve();
+	p = g_pressure_start(DATA_MB, G_MIXED);
+	kcd_wait_waiting(0, 32);
+	kill(p->pid, SIGSTOP);
+	kcd_set_depth(4);
+	waiting = kcd_value(0, "waiting");
+	CHECK(waiting <= 4 + 2, "%lld folios wait at depth 4", waiting);
+	kill(p->pid, SIGCONT);
+	feed(hog);
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();
 }
@@ -77,10 +156,8 @@ static void goes_on(void)
 /* Niced beside a busy task they are slow, and nobody waits for long. */
 static void niced(void)
 {
-	long long count, late = 0, all = 0;
-	unsigned long long from;
 	struct g_pressure *p;
-	char text[4096], *line;
+	long long late, all;
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=64 writers=1");
@@ -89,17 +166,8 @@ static void niced(void)
 	p = g_pressure_start(DATA_MB, G_MIXED);
 	kcd_wait_growth(0, "queued", 3000);
 	CHECK_RC(g_pressure_stop(p), 0);
-	CHECK(g_read(KCD_SYSFS "/node0/wait_ns_histogram", text,
-		     sizeof(text)) > 0, "no histogram");
-	for (line = text; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (sscanf(line, "%llu %lld", &from, &count) != 2)
-			break;
-		all += count;
-		/* 100 ms, and the same again for a busy host. */
-		if (from > 268435456)
-			late += count;
-	}
+	/* 2^28 ns, 0.27 s: 100 ms, and more for a busy host. */
+	late = waited(1 << 28, &all);
 	g_note("%lld of %lld folios waited for more than 0.27 s", late, all);
 	CHECK(late * 50 < all, "many folios waited too long");
 	kcd_check_counters();
@@ -107,6 +175,8 @@ static void niced(void)
 
 const struct suite_case cases_starved[] = {
 	{ "kswapd_goes_on_without_writers", goes_on },
+	{ "late_folios_are_written", late },
+	{ "shrinking_without_writers", shrinking },
 	{ "writers_niced_beside_a_busy_task", niced },
 	{ }
 };

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Folios that have waited for too long: writers may be kept off their CPUs, by
+ * their workqueue's nice and cpumask and by busier tasks, while somebody waits
+ * for the lock of a folio. Such folios are written here, on any CPU.
+ */
+#include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <linux/workqueue.h>
+
+#include "kcompressd.h"
+
+/* Longer than any folio waits for writers that get CPU time. */
+#define KCD_LATE_NS (100 * NSEC_PER_MSEC)
+
+static struct workqueue_struct *kcd_late_wq;
+
+static void kcd_late_arm(struct kcd_node *node, u64 ns)
+{
+	queue_delayed_work(kcd_late_wq, &node->late, nsecs_to_jiffies(ns) + 1);
+}
+
+static void kcd_late_work(struct work_struct *work)
+{
+	struct kcd_node *node = container_of(to_delayed_work(work),
+					     struct kcd_node, late);
+	u64 age_ns;
+
+	while (kcd_queue_age(node, &age_ns)) {
+		if (age_ns < KCD_LATE_NS) {
+			kcd_late_arm(node, KCD_LATE_NS - age_ns);
+			break;
+		}
+		kcd_writer_help(node);
+	}
+}
+
+/**
+ * kcd_late_watch() - a folio has been queued; see that it does not wait for long
+ * @node: its node
+ *
+ * Context: kswapd, inside the hook; does not sleep.
+ */
+void kcd_late_watch(struct kcd_node *node)
+{
+	/* Pending ends before kcd_late_work() looks at the FIFO. */
+	if (!delayed_work_pending(&node->late))
+		kcd_late_arm(node, KCD_LATE_NS);
+}
+
+/**
+ * kcd_late_flush() - wait until nothing is being written here
+ * @node: the node; nothing waits in its FIFO, and nothing comes
+ *
+ * Context: process context, may sleep.
+ */
+void kcd_late_flush(struct kcd_node *node)
+{
+	cancel_delayed_work_sync(&node->late);
+}
+
+/**
+ * kcd_late_init() - make a node's watch
+ * @node: a new node
+ */
+void kcd_late_init(struct kcd_node *node)
+{
+	INIT_DELAYED_WORK(&node->late, kcd_late_work);
+}
+
+/**
+ * kcd_late_create() - make what all nodes share
+ *
+ * Its workqueue has no files in sysfs: nobody is to pin it.
+ *
+ * Context: module init.
+ * Return: 0 or -ENOMEM.
+ */
+int kcd_late_create(void)
+{
+	kcd_late_wq = alloc_workqueue("kcompressd_late",
+				      WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	return kcd_late_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * kcd_late_destroy() - undo kcd_late_create()
+ *
+ * Context: process context; no node is left.
+ */
+void kcd_late_destroy(void)
+{
+	destroy_workqueue(kcd_late_wq);
+}
