@@ -126,8 +126,10 @@ static void write_random(uint64_t *word, uint64_t state)
 {
 	size_t i;
 
-	for (i = 0; i < WORDS; i++)
-		word[i] = state = next_word(state);
+	for (i = 0; i < WORDS; i++) {
+		state = next_word(state);
+		word[i] = state;
+	}
 }
 
 static bool check_random(const uint64_t *word, uint64_t state)
