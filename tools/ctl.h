@@ -57,6 +57,9 @@ const char *file_root(void);
 char *file_path(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The whole text without its last newline; NULL and errno. */
 char *file_read(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* All its bytes, as they are; NULL and errno. */
+void *file_bytes(size_t *len, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 bool file_exists(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* 0 or a negative errno. */
 int file_write(const char *text, const char *fmt, ...)
@@ -132,12 +135,15 @@ uint64_t histogram_percentile(const struct histogram *hist,
  * @path: NULL if there is none for this kernel
  * @version: its version
  * @signer: who signed it; NULL if it is not signed
+ * @prototypes: of the kernel's functions that it was built for, one a line; NULL
+ *		if it does not say
  * @blacklisted: modules-load.d would pass it over
  */
 struct module_file {
 	char *path;
 	char *version;
 	char *signer;
+	char *prototypes;
 	bool blacklisted;
 };
 
@@ -154,8 +160,17 @@ void module_file_free(struct module_file *file);
 
 /* ---- btf.c ------------------------------------------------------------------ */
 
-/* "int name(struct page *, ...)"; NULL if the kernel's BTF does not tell. */
-char *btf_prototype(const char *function);
+enum btf_answer {
+	BTF_SILENT,		/* the kernel has none, or it cannot be read */
+	BTF_PROVES,
+	BTF_DIFFERS,
+};
+
+/*
+ * Does the kernel have all these functions, with these prototypes? If it differs,
+ * @why is the line with which the module would refuse it.
+ */
+enum btf_answer btf_prove(const char *prototypes, char **why);
 
 /* ---- swap.c ----------------------------------------------------------------- */
 

@@ -51,16 +51,6 @@ static void found(enum verdict verdict, const char *subject,
 	va_end(args);
 }
 
-/* What include/kcompressd_kernel.h hooks. */
-static const char *const prototypes[] = {
-	"int swap_writepage(struct page *, struct writeback_control *)",
-	"int swap_writeout(struct folio *, struct swap_iocb **)",
-	"int swap_writeout(struct swap_io_ctx *, struct folio *)",
-};
-
-/* The functions that newer kernels have in its place come first. */
-static const char *const hooked[] = { "swap_writeout", "swap_writepage" };
-
 /* The supported releases are those of dkms.conf. */
 static void check_kernel(void)
 {
@@ -116,26 +106,31 @@ static void check_config(void)
 	free(missing);
 }
 
-static void check_prototype(void)
+/* The module itself names what it was built for. */
+static void check_prototype(const struct module_file *file)
 {
-	autofree char *prototype = NULL;
-	size_t i;
+	autofree char *why = NULL;
 
-	for (i = 0; !prototype && i < sizeof(hooked) / sizeof(hooked[0]); i++)
-		prototype = btf_prototype(hooked[i]);
-	if (!prototype) {
+	if (!file->prototypes) {
 		found(NOTE, "prototype", NULL,
-		      "the kernel's BTF does not tell; the module goes by the version");
+		      "there is no module to be compared with the kernel");
 		return;
 	}
-	for (i = 0; i < sizeof(prototypes) / sizeof(prototypes[0]); i++)
-		if (!strcmp(prototype, prototypes[i])) {
-			found(GOOD, "prototype", NULL, "%s", prototype);
-			return;
-		}
-	found(BAD, "prototype",
-	      "boot a supported kernel; this one passes folios in a way that the module does not know",
-	      "%s", prototype);
+	switch (btf_prove(file->prototypes, &why)) {
+	case BTF_SILENT:
+		found(NOTE, "prototype", NULL,
+		      "the kernel's BTF does not tell; the module goes by the version");
+		break;
+	case BTF_PROVES:
+		found(GOOD, "prototype", NULL,
+		      "the kernel's functions are those that the module was built for");
+		break;
+	case BTF_DIFFERS:
+		found(BAD, "prototype",
+		      "build it for this kernel: dkms remove and install it again; or boot a supported kernel",
+		      "%s", why);
+		break;
+	}
 }
 
 static void check_module(const struct module_file *file, const struct kcd *kcd)
@@ -247,6 +242,8 @@ static char *livepatch_of(const char *function)
 
 static void check_ftrace(const struct kcd *kcd)
 {
+	/* One of them is hooked, depending on the kernel. */
+	static const char *const hooked[] = { "swap_writeout", "swap_writepage" };
 	autofree char *patch = NULL;
 	size_t i;
 
@@ -382,7 +379,7 @@ static bool examine(bool names)
 	module_file_find(&file);
 	check_kernel();
 	check_config();
-	check_prototype();
+	check_prototype(&file);
 	check_module(&file, &kcd);
 	check_signature(&file, &kcd, names);
 	check_ftrace(&kcd);

@@ -62,6 +62,47 @@ char *file_path(const char *fmt, ...)
 	return path;
 }
 
+/* The size of such a file is not known before it has been read. */
+static char *read_all(int fd, size_t *len)
+{
+	char *bytes = NULL, *more;
+	size_t size = 4096;
+	ssize_t got;
+
+	*len = 0;
+	do {
+		more = realloc(bytes, size);
+		if (!more)
+			ctl_die(CTL_FAILED, "out of memory");
+		bytes = more;
+		got = read(fd, bytes + *len, size - *len - 1);
+		if (got < 0) {
+			free(bytes);
+			return NULL;
+		}
+		*len += got;
+		if (size - *len < 2048)
+			size *= 2;
+	} while (got);
+	return bytes;
+}
+
+static char *file_vbytes(size_t *len, const char *fmt, va_list args)
+{
+	autofree char *path = file_vpath(fmt, args);
+	char *bytes;
+	int fd, rc;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	bytes = read_all(fd, len);
+	rc = errno;
+	close(fd);
+	errno = rc;
+	return bytes;
+}
+
 /* Such files are plain text; what is not would upset terminals and JSON. */
 static void make_plain(char *text, size_t len)
 {
@@ -72,27 +113,13 @@ static void make_plain(char *text, size_t len)
 			text[i] = '?';
 }
 
-/* The size of such a file is not known before it has been read. */
-static char *read_all(int fd)
+static char *file_vread(const char *fmt, va_list args)
 {
-	size_t size = 4096, len = 0;
-	char *text = NULL, *more;
-	ssize_t got;
+	size_t len;
+	char *text = file_vbytes(&len, fmt, args);
 
-	do {
-		more = realloc(text, size);
-		if (!more)
-			ctl_die(CTL_FAILED, "out of memory");
-		text = more;
-		got = read(fd, text + len, size - len - 1);
-		if (got < 0) {
-			free(text);
-			return NULL;
-		}
-		len += got;
-		if (size - len < 2048)
-			size *= 2;
-	} while (got);
+	if (!text)
+		return NULL;
 	if (len && text[len - 1] == '\n')
 		len--;
 	make_plain(text, len);
@@ -100,20 +127,15 @@ static char *read_all(int fd)
 	return text;
 }
 
-static char *file_vread(const char *fmt, va_list args)
+void *file_bytes(size_t *len, const char *fmt, ...)
 {
-	autofree char *path = file_vpath(fmt, args);
-	char *text;
-	int fd, rc;
+	va_list args;
+	void *bytes;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return NULL;
-	text = read_all(fd);
-	rc = errno;
-	close(fd);
-	errno = rc;
-	return text;
+	va_start(args, fmt);
+	bytes = file_vbytes(len, fmt, args);
+	va_end(args);
+	return bytes;
 }
 
 char *file_read(const char *fmt, ...)

@@ -139,16 +139,23 @@ static void read_info(struct module_file *file, struct kmod_module *module)
 {
 	struct kmod_list *list = NULL, *item;
 	const char *key, *value;
+	char *longer;
 
 	if (kmod_module_get_info(module, &list) < 0)
 		return;
 	kmod_list_foreach(item, list) {
 		key = kmod_module_info_get_key(item);
 		value = kmod_module_info_get_value(item);
-		if (!strcmp(key, "version"))
+		if (!strcmp(key, "version")) {
 			file->version = text_copy(value);
-		else if (!strcmp(key, "signer"))
+		} else if (!strcmp(key, "signer")) {
 			file->signer = text_copy(value);
+		} else if (!strcmp(key, "prototype")) {
+			longer = text_print("%s%s\n", file->prototypes ?: "",
+					    value);
+			free(file->prototypes);
+			file->prototypes = longer;
+		}
 	}
 	kmod_module_info_free_list(list);
 }
@@ -206,4 +213,5 @@ void module_file_free(struct module_file *file)
 	free(file->path);
 	free(file->version);
 	free(file->signer);
+	free(file->prototypes);
 }

@@ -63,7 +63,7 @@ tool_build() # OUTDIR [MAKE-VARIABLE...]
 
 	shift
 	need make gcc libc6-dev pkgconf libkmod-dev libncurses-dev \
-		libjansson-dev libbpf-dev zlib1g-dev >&2
+		libjansson-dev zlib1g-dev >&2
 	mkdir -p "$out"
 	make -s -C "$build_top/tools" OUT="$(cd "$out" && pwd)" "$@"
 }

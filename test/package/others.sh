@@ -68,7 +68,7 @@ arch_build()
 
 others_all()
 {
-	need fakeroot gcc libarchive-tools libbpf-dev libjansson-dev \
+	need fakeroot gcc libarchive-tools libjansson-dev \
 		libkmod-dev libncurses-dev make makepkg pacman-package-manager \
 		pkgconf rpm rpmlint zlib1g-dev
 	others_release

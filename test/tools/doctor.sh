@@ -31,36 +31,57 @@ doctor_config()
 	doctor 3 config bad 'CONFIG_DYNAMIC_FTRACE CONFIG_DYNAMIC_FTRACE_WITH_ARGS'
 }
 
-# The BTF of an object that holds such a function.
-put_btf() # PARAMETERS
+# The BTF of an object that holds such functions.
+put_btf() # C-CODE
 {
-	mkdir -p "$tree/sys/kernel/btf"
-	gcc -x c -g -c -o "$tree/sys/kernel/btf/vmlinux" - <<-END
+	local btf=$tree/sys/kernel/btf/vmlinux
+
+	mkdir -p "${btf%/*}"
+	gcc -x c -g -c -o "$work/btf.o" - <<-END
 	struct page; struct folio; struct writeback_control; struct swap_iocb;
-	int swap_writepage($1) { return 0; }
+	$1
 	END
-	pahole -J "$tree/sys/kernel/btf/vmlinux"
+	pahole -J "$work/btf.o"
+	objcopy --only-section=.BTF --dump-section .BTF="$btf" "$work/btf.o" \
+		"$work/btf.rest"
 }
 
 doctor_prototype()
 {
-	local release
-
 	doctor 0 prototype note 'BTF does not tell' || return
-	put_btf 'struct page *p, struct writeback_control *w'
-	doctor 0 prototype good \
-		'int swap_writepage(struct page *, struct writeback_control *)' ||
-		return
-	put_btf 'struct folio *f, struct swap_iocb **w, const char *s'
+	put_btf 'int swap_writepage(struct page *p, struct writeback_control *w)
+		{ return 0; }'
+	doctor 0 prototype good 'that the module was built for' || return
+	# One that differs is enough.
+	put_module "$tree_release" version=0.1.0 "prototype=$tree_prototype" \
+		'prototype=reclaim_pages unsigned long (struct list_head *)'
 	doctor 3 prototype bad \
-		'int swap_writepage(struct folio *, struct swap_iocb **, const char *)' ||
+		'built for "reclaim_pages unsigned long (struct list_head *)", which' ||
+		return
+	put_btf 'int swap_writepage(struct folio *f, struct swap_iocb **w)
+		{ return 0; }'
+	doctor 3 prototype bad \
+		"built for \"$tree_prototype\", but this kernel has \"swap_writepage int (struct folio *, struct swap_iocb **)\"" ||
 		return
 	echo nonsense >"$tree/sys/kernel/btf/vmlinux"
 	doctor 0 prototype note 'BTF does not tell' || return
-	# Headers of 6.1 have none.
-	release=$(kernel_fetch 6.12) || return
-	cp "$(kernel_headers "$release")/vmlinux" "$tree/sys/kernel/btf/vmlinux"
-	doctor 0 prototype good 'int swap_writepage(struct page *'
+	put_module "$tree_release" version=0.1.0
+	doctor 0 prototype note 'no module to be compared'
+}
+
+# A real kernel, and a module built for it; headers of 6.1 have no BTF.
+doctor_prototypes_of_debian()
+{
+	local release btf=$tree/sys/kernel/btf/vmlinux
+
+	release=$(kernel_fetch 6.12) && module_build "$release" "$work/module" ||
+		return
+	mkdir -p "${btf%/*}"
+	objcopy --only-section=.BTF --dump-section .BTF="$btf" \
+		"$(kernel_headers "$release")/vmlinux" "$work/btf.rest"
+	cp "$work/module/kcompressd.ko" \
+		"$tree/lib/modules/$tree_release/updates/dkms/"
+	doctor 0 prototype good 'that the module was built for'
 }
 
 doctor_module()
@@ -165,6 +186,8 @@ doctor_all()
 	check 'doctor: kernel' tree_new doctor_kernel
 	check 'doctor: configuration' tree_new doctor_config
 	check 'doctor: prototype' tree_new doctor_prototype
+	check "doctor: prototypes of Debian's kernel" tree_new \
+		doctor_prototypes_of_debian
 	check 'doctor: module' tree_new doctor_module
 	check 'doctor: signature' tree_new doctor_signature
 	check 'doctor: ftrace' tree_new doctor_ftrace

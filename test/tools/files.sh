@@ -77,7 +77,7 @@ files_installed()
 	local copy=$work/source root=$work/root
 
 	mkdir "$copy"
-	cp -r "$top/Makefile" "$top/dkms.conf" "$top/tools" "$copy/"
+	cp -r "$top"/{Makefile,dkms.conf,include,tools} "$copy/"
 	rm -f "$copy"/tools/*.o
 	make -s -C "$copy" install-config install-tools DESTDIR="$root" \
 		PREFIX=/usr &&

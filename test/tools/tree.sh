@@ -33,6 +33,9 @@ put_histogram() # NODE NAME COUNT...
 	done >"$file"
 }
 
+# What kernel and module of these trees agree on.
+tree_prototype='swap_writepage int (struct page *, struct writeback_control *)'
+
 # A module file that has nothing but what modinfo shows.
 put_module() # RELEASE FIELD=VALUE...
 {
@@ -108,7 +111,7 @@ tree_new()
 		CONFIG_KPROBES=y CONFIG_KALLSYMS_ALL=y CONFIG_DYNAMIC_FTRACE=y \
 		CONFIG_DYNAMIC_FTRACE_WITH_ARGS=y
 	put_zram
-	put_module "$tree_release" version=0.1.0
+	put_module "$tree_release" version=0.1.0 "prototype=$tree_prototype"
 }
 
 tree_new_loaded()
