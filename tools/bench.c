@@ -300,14 +300,15 @@ static void print_json(const struct config *c, const struct load_stats *stats)
 
 /* NULL, or why it failed. The load is over in any case. */
 static const char *run_load(const struct config *c, struct load *load,
-			    size_t load_mb)
+			    const struct bench_room *room)
 {
 	const char *why;
 	unsigned int i;
 
-	if (load_start(load, "rewrite", TASKS, 1, load_mb))
+	if (load_start(load, "rewrite", TASKS, 1, room->load_mb))
 		return "cannot start the load";
-	why = fill(load, load_mb);
+	bench_room_leave(room);
+	why = fill(load, room->load_mb);
 	for (i = 0; !why && i < 2 * c->pairs + 1; i++)
 		why = measure(c, load, i);
 	if (why) {
@@ -341,7 +342,7 @@ static int run(const struct config *c, unsigned int depth_before)
 	if (!why) {
 		/* What measures must not wait for memory. */
 		mlockall(MCL_CURRENT | MCL_FUTURE);
-		why = run_load(c, &load, room.load_mb);
+		why = run_load(c, &load, &room);
 	}
 	bench_room_give_back(&room);
 	rc = file_write(depth, KCD_SYSCTL);

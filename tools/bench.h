@@ -35,6 +35,12 @@ void bench_room_confirm(const struct bench_room *room, bool yes,
 			unsigned int seconds);
 /* Moves this process into the cgroup and pins; NULL or what failed. */
 const char *bench_room_take(struct bench_room *room);
+/*
+ * Moves this process back home, and leaves there those that it has started: who
+ * kills what takes the memory (systemd-oomd, a whole cgroup) shall not kill who
+ * sets all back.
+ */
+void bench_room_leave(const struct bench_room *room);
 void bench_room_give_back(struct bench_room *room);
 /* False when so little swap is left that others would suffer. */
 bool bench_room_left(void);

@@ -138,14 +138,19 @@ static const char *cgroup_enter(struct bench_room *room)
 	return NULL;
 }
 
-static void cgroup_leave(struct bench_room *room)
+void bench_room_leave(const struct bench_room *room)
+{
+	if (room->cgroup && room->home)
+		file_write("0", "%s/cgroup.procs", room->home);
+}
+
+static void cgroup_remove(struct bench_room *room)
 {
 	autofree char *path = file_path(CGROUP);
 	int tries;
 
+	bench_room_leave(room);
 	if (room->cgroup) {
-		if (room->home)
-			file_write("0", "%s/cgroup.procs", room->home);
 		/* Killed processes take a moment to leave. */
 		for (tries = 0; rmdir(path) && tries < 100; tries++)
 			g_sleep_ms(50);
@@ -208,5 +213,5 @@ void bench_room_give_back(struct bench_room *room)
 		kill(room->pinner, SIGKILL);
 		waitpid(room->pinner, NULL, 0);
 	}
-	cgroup_leave(room);
+	cgroup_remove(room);
 }

@@ -27,8 +27,8 @@ enum btf_answer btf_prove(const char *prototypes, char **why)
 {
 	enum btf_answer answer = BTF_PROVES;
 	autofree char *text = text_copy(prototypes);
+	autofree uint32_t *offset = NULL;
 	autofree void *data = NULL;
-	autofree u32 *offset = NULL;
 	char *rest = text, *line;
 	struct kcd_btf btf;
 	size_t size;
