@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Others who look after memory: earlyoom, systemd-oomd, cgroups, DAMON_RECLAIM,
+# zswap and its shrinker.
+
+damon=/sys/module/damon_reclaim/parameters
+zswap=/sys/module/zswap/parameters
+
+# A killed task's folios wait no longer.
+none_waits()
+{
+	[ "$(counter waiting)" -eq 0 ]
+}
+
+ended_by() # RESULT
+{
+	[ "$(systemctl show -P Result pressure)" = "$1" ]
+}
+
+earlyoom_kills()
+{
+	local rc=0
+
+	earlyoom -m 60,50 -s 95,90 -r 0 >earlyoom.log 2>&1 &
+	wait_for 60 ended_by signal || rc=1
+	kill $!
+	cat earlyoom.log
+	systemctl reset-failed pressure
+	[ $rc -eq 0 ] && grep -q perl earlyoom.log
+}
+
+oomd_kills()
+{
+	mkdir -p /run/systemd/oomd.conf.d
+	printf '[OOM]\nSwapUsedLimit=15%%\n' >/run/systemd/oomd.conf.d/low.conf
+	systemctl restart systemd-oomd || return
+	hog pressure "$(memory_share 105)" -p ManagedOOMSwap=kill || return
+	wait_for 90 ended_by oom-kill || {
+		oomctl
+		return 1
+	}
+	systemctl reset-failed pressure
+}
+
+# A cgroup at its limit reclaims for itself, and that is left to the kernel.
+cgroup_alone()
+{
+	local offered swapped
+
+	offered=$(counter offered)
+	swapped=$(vmstat pswpout)
+	hog limited 200 -p MemoryMax=100M
+	wait_for 60 grew "$swapped" 20000 vmstat pswpout &&
+		value_of_offered "$offered" && hog_runs limited
+}
+
+value_of_offered() # VALUE
+{
+	[ "$(counter offered)" -eq "$1" ] || {
+		echo "offered grew from $1 to $(counter offered)"
+		return 1
+	}
+}
+
+# It takes what has not been used for a second, of whoever.
+damon_reclaims()
+{
+	local offered swapped file
+
+	hog cold "$(memory_share 50)"
+	sleep 15
+	systemctl kill -s STOP cold
+	for file in min_age:1000000 wmarks_high:1000 wmarks_mid:999 \
+		wmarks_low:1 quota_ms:500 enabled:Y; do
+		echo "${file#*:}" >"$damon/${file%:*}" || return
+	done
+	offered=$(counter offered)
+	swapped=$(vmstat pswpout)
+	wait_for 60 grew "$swapped" 10000 vmstat pswpout || return
+	echo N >"$damon/enabled"
+	value_of_offered "$offered" || return
+	systemctl kill -s CONT cold
+	sleep 10
+	hog_runs cold
+}
+
+zswap_begin()
+{
+	swapoff -a && mkswap /dev/vdc && swapon /dev/vdc &&
+		echo Y >$zswap/enabled
+}
+
+written_back()
+{
+	if grep -q '^zswpwb ' /proc/vmstat; then
+		vmstat zswpwb
+	else
+		cat /sys/kernel/debug/zswap/written_back_pages
+	fi
+}
+
+zswap_shrinks()
+{
+	local before
+
+	before=$(written_back)
+	echo Y >$zswap/shrinker_enabled || return
+	wait_for 60 grew "$before" 100 written_back || {
+		grep . /sys/kernel/debug/zswap/*
+		return 1
+	}
+}
+
+tally_run 'pressure' pressure_begin
+sleep 20
+tally_run 'no page was lost' hog_runs pressure
+tally_run 'earlyoom still runs' systemctl is-active earlyoom
+tally_run 'systemd-oomd still runs' systemctl is-active systemd-oomd
+tally_run 'earlyoom kills when told to' earlyoom_kills
+tally_run 'nothing waits after a kill' wait_for 20 none_waits
+tally_run 'systemd-oomd kills when told to' oomd_kills
+tally_run 'nothing waits after that kill' wait_for 20 none_waits
+systemctl stop earlyoom systemd-oomd.socket systemd-oomd
+tally_run 'a cgroup v2 at its limit' cgroup_alone
+tally_run 'kswapd beside it' pressure_begin
+tally_run 'no page of the cgroup was lost' hog_runs limited
+hog_end limited pressure
+if [ -e $damon ]; then
+	tally_run 'DAMON_RECLAIM' damon_reclaims
+	hog_end cold
+else
+	tally_skip 'DAMON_RECLAIM' 'not in this kernel'
+fi
+tally_run 'zswap over a disk' zswap_begin
+tally_run 'pressure with zswap' pressure_begin
+if [ -e $zswap/shrinker_enabled ]; then
+	tally_run 'the shrinker of zswap' zswap_shrinks
+else
+	tally_skip 'the shrinker of zswap' 'not in this kernel'
+fi
+tally_run 'no page was lost in zswap' hog_runs pressure
+pressure_end
+tally_run 'still on' status_is 0 kcompressdctl status

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Each recipe of docs/tracing.md, as it stands there, under pressure.
+
+# What stands between ```sh and ``` in the page.
+recipe() # NUMBER
+{
+	awk -v n="$1" '/^```sh/ { if (++i == n) { on = 1; next } }
+		/^```/ { on = 0 } on' tracing.md
+}
+
+# bpftrace has compiled its program and put it at the event.
+listens()
+{
+	find /proc/[0-9]*/fd -lname 'anon_inode:*perf_event*' 2>/dev/null |
+		grep -q .
+}
+
+# Those that have no end of their own get Ctrl-C once they have listened for a
+# while; how long they take to get there depends on the machine.
+recipe_works() # NUMBER
+{
+	local pid rc=0
+
+	recipe "$1" | tee recipe.sh
+	timeout --signal=INT --kill-after=40 120 bash -eu recipe.sh >out 2>&1 &
+	pid=$!
+	if grep -q bpftrace recipe.sh; then
+		wait_for 100 listens || rc=1
+		sleep 5
+		kill -INT $pid
+	fi
+	wait $pid
+	cat out
+	[ $rc -eq 0 ] && grep -qE '[1-9]' out &&
+		! grep -qiE 'error|cannot|fail' out
+}
+
+tally_run 'pressure' pressure_begin
+n=1
+while [ -n "$(recipe $n)" ]; do
+	begin=$SECONDS
+	tally_run "recipe: $(recipe $n | head -n 1 | cut -c 1-60)" recipe_works $n
+	echo "# $((SECONDS - begin)) s"
+	n=$((n + 1))
+done
+tally_run 'there are recipes' test $n -gt 8
+tally_run 'no page was lost' hog_runs pressure
+pressure_end
