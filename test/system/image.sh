@@ -93,8 +93,8 @@ image_kernel() # DIR
 
 image_make() # SUITE DIR
 {
-	local suite=$1 dir=$2 unneeded=(build/first/src var/cache/apt
-		var/lib/apt/lists usr/share/doc usr/share/locale)
+	local suite=$1 dir=$2 unneeded=(build/first build/second/src
+		var/cache/apt var/lib/apt/lists usr/share/doc usr/share/locale)
 
 	need openssl e2fsprogs sbsigntool ovmf
 	rm -rf "$kernels_cache/system/$suite-"*
@@ -102,7 +102,10 @@ image_make() # SUITE DIR
 	# shellcheck disable=SC2086 # a list of names
 	debian_root "$suite" $image_packages "${image_zram[$suite]}" || return
 	debian_source "$root/build/first/src"
+	debian_source "$root/build/second/src" 0.99
 	image_keys && debian_build first && debian_install first || return
+	# To be upgraded to.
+	debian_build second || return
 	image_settings
 	image_service
 	image_kernel "$dir" || return

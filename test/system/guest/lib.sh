@@ -93,8 +93,7 @@ hog_runs() # UNIT
 
 hog_end() # UNIT...
 {
-	systemctl kill -s KILL "$@"
-	systemctl reset-failed "$@"
+	systemctl stop "$@"
 }
 
 # PERCENT of all memory, in MB.
