@@ -34,8 +34,11 @@ image_settings()
 {
 	echo 'options kcompressd writers=2' >"$root/etc/modprobe.d/kcompressd.conf"
 	echo 'vm.kcompressd = 24' >"$root/etc/sysctl.d/kcompressd.conf"
-	printf 'ALGO=lz4\nPERCENT=100\n' >"$root/etc/default/zramswap"
-	printf '[zram0]\nzram-size = ram\ncompression-algorithm = lz4\n' \
+	# The rule of docs/tuning.md.
+	grep '^ACTION==.*workqueue' "$top/docs/tuning.md" \
+		>"$root/etc/udev/rules.d/kcompressd.rules"
+	printf 'ALGO=lz4\nPERCENT=200\n' >"$root/etc/default/zramswap"
+	printf '[zram0]\nzram-size = ram * 2\ncompression-algorithm = lz4\n' \
 		>"$root/etc/systemd/zram-generator.conf"
 	# A slow machine shall give its tests what they need.
 	mkdir -p "$root/etc/systemd/system/system.slice.d"

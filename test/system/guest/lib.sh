@@ -86,7 +86,9 @@ hog() # UNIT MB [SYSTEMD-RUN-OPTION...]
 hog_runs() # UNIT
 {
 	[ "$(systemctl is-active "$1")" = active ] || {
-		systemctl status --no-pager "$1"
+		journalctl --no-pager -b -n 30 -u "$1" -u earlyoom \
+			-u systemd-oomd
+		cat /proc/swaps
 		return 1
 	}
 }

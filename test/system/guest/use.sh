@@ -41,6 +41,8 @@ tally_run 'vm.kcompressd is that of sysctl.d' \
 	value_is /proc/sys/vm/kcompressd 24
 tally_run 'writers are those of modprobe.d' \
 	value_is /sys/kernel/mm/kcompressd/writers 2
+tally_run "nice is that of udev's rule" value_is \
+	/sys/devices/virtual/workqueue/kcompressd0/nice 5
 tally_run 'swap is zram' grep -q '^/dev/zram0 ' /proc/swaps
 tally_run 'doctor finds nothing bad' status_is 0 kcompressdctl doctor
 tally_run 'bench' kcompressdctl bench --yes --pairs 1 --seconds 5
