@@ -58,6 +58,32 @@ files_page_is_complete()
 	}
 }
 
+# Commands of the page's examples, as a reader types them.
+files_examples()
+{
+	sed -n '/^\.EX$/,/^\.EE$/s/^[#$] //p' "$top/tools/kcompressdctl.8" |
+		sed "s/\\\\-/-/g; s/\\\\(aq/'/g"
+}
+
+# One goes on for an hour, and one asks first.
+files_example_works() # COMMAND
+{
+	local rc=0 want=0
+
+	case $1 in
+	*' top '*) want=124 ;;
+	*' bench '*) want=2 ;;
+	esac
+	(cd "$work" && PATH=${tool%/*}:$PATH KCOMPRESSD_ROOT=$tree \
+		timeout 3 bash -euc -o pipefail "$1" >"$said" 2>&1 </dev/null) ||
+		rc=$?
+	[ "$rc" -eq "$want" ] || {
+		echo "exit status $rc, not $want"
+		cat "$said"
+		return 1
+	}
+}
+
 # Every knob is there, with its default, as a comment.
 files_knobs()
 {
@@ -95,7 +121,7 @@ files_installed()
 
 files_all()
 {
-	local page
+	local page example
 
 	for page in "$top"/tools/*.[0-9]; do
 		tally_run "${page##*/}: no warning" files_page "$page"
@@ -103,6 +129,10 @@ files_all()
 	if [ -x "$tool" ]; then
 		tally_run 'completion knows all words' files_completion
 		tally_run 'the page knows all words' files_page_is_complete
+		while read -r example; do
+			check "example: $example" tree_new_loaded \
+				files_example_works "$example"
+		done < <(files_examples)
 	fi
 	tally_run 'drop-ins have all knobs' files_knobs
 	tally_run 'installed and taken out again' files_installed
