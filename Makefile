@@ -25,7 +25,7 @@ dkms_do = $(DKMS) $(1) -m $(name) -v $(version) $(DKMS_FLAGS)
 
 .PHONY: modules tools install install-source install-config install-tools
 .PHONY: uninstall uninstall-module uninstall-config uninstall-tools
-.PHONY: check check-quick check-all torture demo clean help
+.PHONY: check check-quick check-all check-system torture demo clean help
 .PHONY: need-headers need-dkms need-root
 
 # The order of prerequisites is the order of doing.
@@ -120,6 +120,9 @@ check-quick:
 check-all:
 	@test/kernels/run
 
+check-system:
+	@test/check package system
+
 torture:
 	@test/torture/run
 
@@ -142,6 +145,7 @@ help:
 	@echo "make check        all tests; they boot kernels in QEMU"
 	@echo "make check-quick  the tests that boot nothing"
 	@echo "make check-all    the suite on every kernel; hours, can be resumed"
+	@echo "make check-system the packages, and Debian booted with them; an hour"
 	@echo "make torture      campaigns of everything at once; hours"
 	@echo "make demo         show what the module does, in QEMU"
 	@echo "make clean        remove what was built here"
