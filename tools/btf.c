@@ -23,24 +23,33 @@ static enum btf_answer prove(const struct kcd_btf *btf, const char *prototype,
 	return BTF_DIFFERS;
 }
 
-enum btf_answer btf_prove(const char *prototypes, char **why)
+static enum btf_answer prove_all(struct kcd_btf *btf, const char *prototypes,
+				 char **why)
 {
-	enum btf_answer answer = BTF_PROVES;
 	autofree char *text = text_copy(prototypes);
-	autofree uint32_t *offset = NULL;
-	autofree void *data = NULL;
+	u32 *offset = calloc(btf->nr, sizeof(*offset));
+	enum btf_answer answer = BTF_PROVES;
 	char *rest = text, *line;
-	struct kcd_btf btf;
-	size_t size;
 
-	data = file_bytes(&size, "/sys/kernel/btf/vmlinux");
-	if (!data || !kcd_btf_open(&btf, data, size))
-		return BTF_SILENT;
-	offset = calloc(btf.nr, sizeof(*offset));
 	if (!offset)
 		ctl_die(CTL_FAILED, "out of memory");
-	kcd_btf_index(&btf, offset);
+	kcd_btf_index(btf, offset);
 	while (answer == BTF_PROVES && (line = lines_next(&rest)))
-		answer = prove(&btf, line, why);
+		answer = prove(btf, line, why);
+	free(offset);
+	return answer;
+}
+
+enum btf_answer btf_prove(const char *prototypes, char **why)
+{
+	enum btf_answer answer = BTF_SILENT;
+	struct kcd_btf btf;
+	size_t size;
+	void *data;
+
+	data = file_bytes(&size, "/sys/kernel/btf/vmlinux");
+	if (data && kcd_btf_open(&btf, data, size))
+		answer = prove_all(&btf, prototypes, why);
+	free(data);
 	return answer;
 }
