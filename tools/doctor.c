@@ -318,14 +318,15 @@ static void check_running(const struct kcd *kcd)
 		      strange);
 }
 
-/* Why loading failed is in the log. */
+/* Why loading failed is in the log; that it taints the kernel is no reason. */
 static void check_log(const struct kcd *kcd)
 {
 	autofree char *log = kcd->loaded ? NULL : kernel_log();
 	char *rest = log, *line, *last = NULL;
 
 	while ((line = lines_next(&rest)))
-		last = line;
+		if (!strstr(line, "taint"))
+			last = line;
 	if (last)
 		found(NOTE, "log", NULL, "the last line of the kernel's log: %s",
 		      last);

@@ -173,9 +173,10 @@ doctor_log()
 {
 	put dev/kmsg '6,1,2,-;kcompressd: this is not the last' \
 		'3,2,3,-;kcompressd: this kernel has no symbol reclaim_pages' \
-		'6,3,4,-;other: kcompressd: no'
+		'4,3,4,-;kcompressd: loading out-of-tree module taints kernel.' \
+		'6,4,5,-;other: kcompressd: no'
 	doctor 0 log note 'has no symbol reclaim_pages' &&
-		keeps_quiet 'not the last' 'other:' || return
+		keeps_quiet 'not the last' taints 'other:' || return
 	put_loaded
 	ctl 0 doctor && keeps_quiet reclaim_pages
 }
