@@ -5,7 +5,8 @@
  *
  * Nothing but logic over the bytes of BTF (Documentation/bpf/btf.rst), none of
  * which is trusted: the same code runs at load (module/prototype.c), at build
- * (proof/prove.c), and under sanitizers in user space (test/prototype).
+ * (proof/prove.c), when somebody asks whether it would load (tools/btf.c), and
+ * under sanitizers in user space (test/prototype).
  *
  * A prototype is a text: "NAME RETURNS (ARGUMENT, ARGUMENT)".
  */
