@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Others who look after memory: earlyoom, systemd-oomd, cgroups, DAMON_RECLAIM,
-# zswap and its shrinker.
+# Others who look after memory: earlyoom, systemd-oomd, cgroups, DAMON, zswap
+# and its shrinker.
 
-damon=/sys/module/damon_reclaim/parameters
+damon=/sys/kernel/mm/damon/admin/kdamonds
 zswap=/sys/module/zswap/parameters
 
 # A killed task's folios wait no longer.
@@ -63,22 +63,51 @@ value_of_offered() # VALUE
 	}
 }
 
-# It takes what has not been used for a second, of whoever.
+# "START END" of the largest piece of memory.
+largest_ram()
+{
+	sed -n 's/^\([0-9a-f]*\)-\([0-9a-f]*\) : System RAM$/0x\1 0x\2/p' \
+		/proc/iomem | while read -r start end; do
+		echo "$((end - start)) $((start)) $((end))"
+	done | sort -n | tail -n 1 | cut -d ' ' -f 2,3
+}
+
+# Page out what nobody has used for a second: what DAMON_RECLAIM does. Linux 6.12
+# forgets the latter's scheme before it starts, so this is done by hand.
+damon_begin()
+{
+	local context=$damon/0/contexts/0 start end value
+
+	read -r start end < <(largest_ram)
+	for value in nr_kdamonds:1 0/contexts/nr_contexts:1; do
+		echo "${value#*:}" >"$damon/${value%:*}" || return
+	done
+	for value in operations:paddr targets/nr_targets:1 \
+		targets/0/regions/nr_regions:1 \
+		"targets/0/regions/0/start:$start" \
+		"targets/0/regions/0/end:$end" schemes/nr_schemes:1 \
+		schemes/0/action:pageout \
+		schemes/0/access_pattern/sz/min:4096 \
+		"schemes/0/access_pattern/sz/max:$((end - start))" \
+		schemes/0/access_pattern/age/min:10 \
+		schemes/0/access_pattern/age/max:1000000; do
+		echo "${value#*:}" >"$context/${value%:*}" || return
+	done
+	echo on >$damon/0/state
+}
+
 damon_reclaims()
 {
-	local offered swapped file
+	local offered swapped
 
 	hog cold "$(memory_share 50)"
 	sleep 15
 	systemctl kill -s STOP cold
-	for file in min_age:1000000 wmarks_high:1000 wmarks_mid:999 \
-		wmarks_low:1 quota_ms:500 enabled:Y; do
-		echo "${file#*:}" >"$damon/${file%:*}" || return
-	done
 	offered=$(counter offered)
 	swapped=$(vmstat pswpout)
+	damon_begin || return
 	wait_for 60 grew "$swapped" 10000 vmstat pswpout || return
-	echo N >"$damon/enabled"
+	echo off >$damon/0/state
 	value_of_offered "$offered" || return
 	systemctl kill -s CONT cold
 	sleep 10
@@ -127,10 +156,10 @@ tally_run 'kswapd beside it' pressure_begin
 tally_run 'no page of the cgroup was lost' hog_runs limited
 hog_end limited pressure
 if [ -e $damon ]; then
-	tally_run 'DAMON_RECLAIM' damon_reclaims
+	tally_run 'DAMON reclaims' damon_reclaims
 	hog_end cold
 else
-	tally_skip 'DAMON_RECLAIM' 'not in this kernel'
+	tally_skip 'DAMON reclaims' 'not in this kernel'
 fi
 tally_run 'zswap over a disk' zswap_begin
 tally_run 'pressure with zswap' pressure_begin
