@@ -30,12 +30,17 @@ earlyoom_kills()
 	[ $rc -eq 0 ] && grep -q perl earlyoom.log
 }
 
-oomd_kills()
+oomd_kills() # SETTING UNIT-PROPERTY...
 {
+	local property properties=()
+
 	mkdir -p /run/systemd/oomd.conf.d
-	printf '[OOM]\nSwapUsedLimit=15%%\n' >/run/systemd/oomd.conf.d/low.conf
+	printf '[OOM]\n%s\n' "$1" >/run/systemd/oomd.conf.d/test.conf
 	systemctl restart systemd-oomd || return
-	hog pressure "$(memory_share 105)" -p ManagedOOMSwap=kill || return
+	for property in "${@:2}"; do
+		properties+=(-p "$property")
+	done
+	hog pressure "$(memory_share 105)" "${properties[@]}" || return
 	wait_for 90 ended_by oom-kill || {
 		oomctl
 		return 1
@@ -148,8 +153,12 @@ tally_run 'earlyoom still runs' systemctl is-active earlyoom
 tally_run 'systemd-oomd still runs' systemctl is-active systemd-oomd
 tally_run 'earlyoom kills when told to' earlyoom_kills
 tally_run 'nothing waits after a kill' wait_for 20 none_waits
-tally_run 'systemd-oomd kills when told to' oomd_kills
+tally_run 'systemd-oomd kills by swap' oomd_kills SwapUsedLimit=15% \
+	ManagedOOMSwap=kill
 tally_run 'nothing waits after that kill' wait_for 20 none_waits
+tally_run 'systemd-oomd kills by pressure' oomd_kills \
+	DefaultMemoryPressureDurationSec=2s ManagedOOMMemoryPressure=kill \
+	ManagedOOMMemoryPressureLimit=2%
 systemctl stop earlyoom systemd-oomd.socket systemd-oomd
 tally_run 'a cgroup v2 at its limit' cgroup_alone
 tally_run 'kswapd beside it' pressure_begin
