@@ -11,13 +11,14 @@ image_packages="bpftrace earlyoom linux-image-amd64 linux-perf perl
 # One of the two ways to have zram, each in one suite.
 declare -A image_zram=([bookworm]=zram-tools [trixie]=systemd-zram-generator)
 
-# What goes into an image, but for the suite's packages, and pages that nobody
-# reads there.
+# What goes into an image, but for the suite's packages, and pages that have no
+# part in it.
 image_sources()
 {
 	debian_source "$work/sources"
 	rm -r "$work/sources/docs" "$work/sources/README.md"
-	cp "$here/image.sh" "$top/test/lib/debian.sh" "$work/sources/"
+	cp "$here/image.sh" "$top/test/lib/debian.sh" "$top/docs/tuning.md" \
+		"$work/sources/"
 	find "$work/sources" -type f -print0 | sort -z | xargs -0 cat
 	rm -rf "$work/sources"
 }
