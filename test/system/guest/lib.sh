@@ -55,18 +55,19 @@ grew() # FROM BY COMMAND...
 }
 
 # Memory that is filled, and then rewritten all the time, each page's content
-# checked. After each megabyte it rests, and it is the last to get a CPU, or a slow
-# machine would get nothing else done.
+# checked. Compressed it takes an eighth, so that there is room for it beside what
+# is protected. After each megabyte it rests, and it is the last to get a CPU, or
+# a slow machine would get nothing else done.
 hog_program=$(cat <<'END'
 	my ($mb, @a) = (shift);
-	my $half = pack("N*", map { $_ * 2654435761 % 4294967296 } 1 .. 511);
-	my $page = pack("N", 0) . $half . "x" x 2048;
+	my $mixed = pack("N*", map { $_ * 2654435761 % 4294967296 } 1 .. 127);
+	my $page = pack("N", 0) . $mixed . "x" x 3584;
 	push @a, $page x 256 for 1 .. $mb;
 	for (my $i = 1;; $i++) {
 		for my $s (@a) {
 			for my $p (0 .. 255) {
 				unpack("N", substr($s, 4096 * $p, 4)) == $i - 1 &&
-					substr($s, 4096 * $p + 4, 2044) eq $half
+					substr($s, 4096 * $p + 4, 508) eq $mixed
 					or die "a page is not as it was";
 				substr($s, 4096 * $p, 4) = pack("N", $i);
 			}
