@@ -76,6 +76,9 @@ int g_zram_setup(int id, size_t mb, const char *algorithm);
 int g_zram_reset(int id);
 /* Algorithms the kernel lists; how many there are. */
 int g_zram_algorithms(char names[][32], int max);
+/* Turns zswap on; -ENOENT if the kernel has none. NULL: default algorithm. */
+#define G_ZSWAP		"/sys/module/zswap/parameters/"
+int g_zswap_setup(const char *algorithm);
 /* The scratch disk, NULL if the guest has none. */
 const char *g_disk(void);
 /* A swap file on ext4 on the scratch disk, at G_SWAP_FILE. */

@@ -144,6 +144,29 @@ int g_zram_algorithms(char names[][32], int max)
 	return count;
 }
 
+/*
+ * With zsmalloc: the older default pool, zbud, saves next to nothing. Newer
+ * kernels have no other.
+ */
+int g_zswap_setup(const char *algorithm)
+{
+	int rc;
+
+	if (!g_exists(G_ZSWAP "enabled"))
+		return -ENOENT;
+	rc = g_module_load("zsmalloc", NULL);
+	if (rc && rc != -EEXIST)
+		return rc;
+	rc = 0;
+	if (g_exists(G_ZSWAP "zpool"))
+		rc = g_write(G_ZSWAP "zpool", "zsmalloc");
+	if (!rc && algorithm) {
+		g_module_load(algorithm, NULL);
+		rc = g_write(G_ZSWAP "compressor", "%s", algorithm);
+	}
+	return rc ?: g_write(G_ZSWAP "enabled", "1");
+}
+
 const char *g_disk(void)
 {
 	if (!g_exists("/dev/vda")) {

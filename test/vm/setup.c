@@ -8,7 +8,6 @@
 
 #include "suite.h"
 
-#define ZSWAP	"/sys/module/zswap/parameters/"
 #define TRACING	"/sys/kernel/tracing/"
 #define CGROUP	"/sys/fs/cgroup/"
 #define LIVEPATCH "/sys/kernel/livepatch/patcher/"
@@ -38,20 +37,13 @@ void setup_disk(size_t mb)
 	CHECK_RC(g_swapon(disk, 1), 0);
 }
 
-/*
- * With zsmalloc: the older default pool, zbud, saves next to nothing. Newer
- * kernels have no other.
- */
 void setup_zswap(void)
 {
-	int rc = g_module_load("zsmalloc", NULL);
+	int rc = g_zswap_setup(NULL);
 
-	if (!g_exists(ZSWAP "enabled"))
+	if (rc == -ENOENT)
 		SKIP("this kernel has no zswap");
-	CHECK(!rc || rc == -EEXIST, "loading zsmalloc: %s", strerror(-rc));
-	if (g_exists(ZSWAP "zpool"))
-		CHECK_RC(g_write(ZSWAP "zpool", "zsmalloc"), 0);
-	CHECK_RC(g_write(ZSWAP "enabled", "1"), 0);
+	CHECK(!rc, "turning zswap on: %s", strerror(-rc));
 }
 
 static void undo_cgroups(void)
@@ -151,8 +143,8 @@ const char *setup_undo(void)
 		left = "a device-mapper device";
 	if (g_swap_file_remove())
 		left = "the mount";
-	g_write(ZSWAP "enabled", "0");
-	g_write(ZSWAP "max_pool_percent", "20");
+	g_write(G_ZSWAP "enabled", "0");
+	g_write(G_ZSWAP "max_pool_percent", "20");
 	for (zram = 0; zram < 2; zram++)
 		if (g_zram_reset(zram))
 			left = "a zram device";
