@@ -302,10 +302,16 @@ static void print_json(const struct config *c, const struct load_stats *stats)
 static const char *run_load(const struct config *c, struct load *load,
 			    const struct bench_room *room)
 {
+	const struct load_config config = {
+		.kind = "rewrite",
+		.tasks = TASKS,
+		.active = 1,
+		.mb = room->load_mb,
+	};
 	const char *why;
 	unsigned int i;
 
-	if (load_start(load, "rewrite", TASKS, 1, room->load_mb))
+	if (load_start(load, &config))
 		return "cannot start the load";
 	bench_room_leave(room);
 	why = fill(load, room->load_mb);

@@ -22,8 +22,27 @@
 #include "load.h"
 #include "memory.h"
 
-/* The touch load gives back this many pages at once. */
+/* Loads of fresh pages give back this many at once. */
 #define CHUNK	64
+
+/* Between two bursts: time enough for kswapd to come to rest. */
+#define REST_MS	1000
+
+struct kind {
+	const char *name;
+	bool writes;
+	bool fresh;
+	bool bursts;
+	bool reads;
+};
+
+static const struct kind kinds[] = {
+	{ "rewrite", .writes = true },
+	{ "touch", .writes = true, .fresh = true },
+	{ "burst", .writes = true, .fresh = true, .bursts = true },
+	{ "mixed", .writes = true, .reads = true },
+	{ "file", .reads = true },
+};
 
 static void count(volatile uint64_t *counter)
 {
@@ -56,8 +75,8 @@ static void check(struct load_stats *st, const struct g_memory *m, size_t page)
 }
 
 /*
- * Pages of the touch load are given back unread, since reading them would
- * swap them in, but for one of each chunk.
+ * Fresh pages are given back unread, since reading them would swap them in, but
+ * for one of each chunk.
  */
 static void give_back(struct load_stats *st, const struct g_memory *m,
 		      size_t page)
@@ -67,20 +86,51 @@ static void give_back(struct load_stats *st, const struct g_memory *m,
 	memset(&m->generation[page], 0, CHUNK * sizeof(*m->generation));
 }
 
-static void one_turn(struct load_stats *st, struct g_memory *m, bool fresh)
+static void read_file(struct load_stats *st, int fd, off_t from)
 {
+	static char page[G_PAGE];
+
+	if (pread(fd, page, sizeof(page), from) != sizeof(page))
+		count(&st->wrong);
+}
+
+/* Return: true if nobody asked to hold on meanwhile. */
+static bool one_turn(struct load_stats *st, const struct kind *kind,
+		     struct g_memory *m, int fd, off_t from)
+{
+	bool undisturbed = true;
 	size_t page;
 
 	for (page = 0; page < m->pages && !st->stop; page++) {
-		while (st->pause)
+		while (st->pause) {
+			undisturbed = false;
 			g_sleep_ms(1);
-		if (fresh && page % CHUNK == 0)
+		}
+		if (kind->reads)
+			read_file(st, fd, from + page * G_PAGE);
+		if (kind->fresh && page % CHUNK == 0)
 			give_back(st, m, page);
-		touch(st, m->base + page * G_PAGE);
-		check(st, m, page);
-		g_page_write(m, page);
+		if (kind->writes) {
+			touch(st, m->base + page * G_PAGE);
+			check(st, m, page);
+			g_page_write(m, page);
+		}
 		count(&st->written);
 	}
+	return undisturbed && !st->stop;
+}
+
+static void one_burst(struct load_stats *st, const struct kind *kind,
+		      struct g_memory *m)
+{
+	uint64_t ns = g_now_ns();
+
+	if (one_turn(st, kind, m, -1, 0)) {
+		__atomic_fetch_add(&st->burst_ns, g_now_ns() - ns,
+				   __ATOMIC_RELAXED);
+		count(&st->bursts);
+	}
+	g_sleep_ms(REST_MS);
 }
 
 void load_kill_me_first(void)
@@ -94,23 +144,35 @@ void load_kill_me_first(void)
 }
 
 static void __attribute__((noreturn)) work(const struct load *load,
-					   unsigned int task, size_t mb,
-					   bool fresh)
+					   const struct load_config *config,
+					   const struct kind *kind,
+					   unsigned int task)
 {
+	size_t mb = config->mb / config->tasks, page;
+	off_t from = (config->file_mb + task * mb) * G_MB;
 	struct load_stats *st = load->stats;
 	struct g_memory m;
-	size_t page;
+	int fd = -1;
 
 	prctl(PR_SET_NAME, "kcd-load");
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	load_kill_me_first();
+	if (kind->reads) {
+		fd = open(config->file, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			err(1, "%s", config->file);
+	}
 	g_memory_map(&m, mb, G_MIXED);
-	/* Huge pages would make the work of a touch vary 512-fold. */
-	madvise(m.base, m.pages * G_PAGE, MADV_NOHUGEPAGE);
+	/* Huge pages make the work of a touch vary 512-fold. */
+	madvise(m.base, m.pages * G_PAGE,
+		config->huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 
 	while (!st->stop) {
 		sem_wait(&st->turn[task]);
-		one_turn(st, &m, fresh);
+		if (kind->bursts)
+			one_burst(st, kind, &m);
+		else
+			one_turn(st, kind, &m, fd, from);
 		if (!st->stop)
 			sem_post(&st->turn[(task + 1) % load->tasks]);
 	}
@@ -120,30 +182,40 @@ static void __attribute__((noreturn)) work(const struct load *load,
 	_exit(st->wrong ? 1 : 0);
 }
 
-int load_start(struct load *load, const char *kind, unsigned int tasks,
-	       unsigned int active, size_t mb)
+static const struct kind *find_kind(const char *name)
 {
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(kinds[i].name, name))
+			return &kinds[i];
+	return NULL;
+}
+
+int load_start(struct load *load, const struct load_config *config)
+{
+	const struct kind *kind = find_kind(config->kind);
 	unsigned int i;
 
-	if ((strcmp(kind, "rewrite") && strcmp(kind, "touch")) || !active ||
-	    active > tasks || tasks > LOAD_TASKS_MAX)
+	if (!kind || !config->active || config->active > config->tasks ||
+	    config->tasks > LOAD_TASKS_MAX || (kind->reads && !config->file))
 		return -EINVAL;
 	load->stats = mmap(NULL, sizeof(*load->stats), PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
 	if (load->stats == MAP_FAILED)
 		return -errno;
-	load->tasks = tasks;
-	for (i = 0; i < tasks; i++)
+	load->tasks = config->tasks;
+	for (i = 0; i < load->tasks; i++)
 		sem_init(&load->stats->turn[i], 1, 0);
 	/* Far from each other, so that none takes the pages of one that runs. */
-	for (i = 0; i < active; i++)
-		sem_post(&load->stats->turn[i * tasks / active]);
-	for (i = 0; i < tasks; i++) {
+	for (i = 0; i < config->active; i++)
+		sem_post(&load->stats->turn[i * load->tasks / config->active]);
+	for (i = 0; i < load->tasks; i++) {
 		load->pid[i] = fork();
 		if (load->pid[i] < 0)
 			return -errno;
 		if (!load->pid[i])
-			work(load, i, mb / tasks, !strcmp(kind, "touch"));
+			work(load, config, kind, i);
 	}
 	return 0;
 }

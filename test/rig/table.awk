@@ -21,9 +21,11 @@ function number(v,    s)
 	return s
 }
 
-function setting(d)
+function label(s)
 {
-	return d ? "depth " d : "off"
+	if (s == "none")
+		return "not loaded"
+	return s == "0" ? "off" : "depth " s
 }
 
 function bar(v, max,    s, n)
@@ -33,41 +35,46 @@ function bar(v, max,    s, n)
 	return s
 }
 
-function table(    f, d, line)
+function rounded(r)
+{
+	return r == "" ? "" : sprintf("%.2f", r)
+}
+
+function table(    f, s, line)
 {
 	line = sprintf("%-32s", "medians; +/- more/less is better")
-	for (d = 1; d <= nr_depths; d++)
-		line = line sprintf(depths[d] ? "%11s  ratio" : "%11s",
-				    setting(depths[d]))
+	for (s = 1; s <= nr_settings; s++)
+		line = line sprintf(s > 1 ? "%11s  ratio" : "%11s",
+				    label(settings[s]))
 	print line
 	for (f = 1; f <= figures; f++) {
+		# Few loads come in bursts.
+		if (names[f] == "burst_ms" && !max[names[f], 1])
+			continue
 		line = sprintf("%s %-30s", signs[names[f]], texts[names[f]])
-		for (d = 1; d <= nr_depths; d++) {
-			line = line sprintf("%11s",
-				number(median[names[f], depths[d]]))
-			if (depths[d])
+		for (s = 1; s <= nr_settings; s++) {
+			line = line sprintf("%11s", number(median[names[f], s]))
+			if (s > 1)
 				line = line sprintf("%7s",
 					signs[names[f]] == " " ? "" : \
-					ratio[names[f], depths[d]])
+					rounded(ratio[names[f], s]))
 		}
 		print line
 	}
 }
 
-function bars(name,    d, top)
+function bars(name,    s, top)
 {
 	top = 0
-	for (d = 1; d <= nr_depths; d++)
-		if (median[name, depths[d]] > top)
-			top = median[name, depths[d]]
+	for (s = 1; s <= nr_settings; s++)
+		if (median[name, s] > top)
+			top = median[name, s]
 	printf "\n%s (%s is better)\n", texts[name],
 		signs[name] == "+" ? "more" : "less"
-	for (d = 1; d <= nr_depths; d++)
-		printf "  %-9s %9s %-30s %s..%s\n", setting(depths[d]),
-			number(median[name, depths[d]]),
-			bar(median[name, depths[d]], top),
-			number(min[name, depths[d]]),
-			number(max[name, depths[d]])
+	for (s = 1; s <= nr_settings; s++)
+		printf "  %-10s %9s %-30s %s..%s\n", label(settings[s]),
+			number(median[name, s]), bar(median[name, s], top),
+			number(min[name, s]), number(max[name, s])
 }
 
 BEGIN {
@@ -82,16 +89,18 @@ BEGIN {
 	figure("p99_us", "-", "page touch, p99, us", 1)
 	figure("p999_us", "-", "page touch, p99.9, us", 0)
 	figure("max_us", "-", "page touch, slowest, us", 0)
+	figure("burst_ms", "-", "a burst, ms", 0)
 	figure("kswapd_pct", " ", "CPU of kswapd, %", 1)
 	figure("workers_pct", " ", "CPU of the workers, %", 1)
 	figure("load_pct", " ", "CPU of the load, %", 0)
 	figure("cpu_ms_1000", "-", "CPU of all per 1000 pages, ms", 0)
-	figure("scan_per_page", "-", "pages scanned per reclaimed", 0)
-	figure("min_free_kb", "+", "least free memory, KiB", 0)
+	figure("scan_per_page", "-", "anon scanned per reclaimed", 0)
+	figure("free_min", "+", "least free memory, pages", 0)
 	figure("failed_writes", "-", "failed swap writes", 0)
 	figure("queued_s", " ", "pages queued /s", 0)
 	figure("by_workers_s", " ", "  written by workers /s", 0)
 	figure("by_kswapd_s", " ", "  written by kswapd /s", 0)
+	figure("pending_max", " ", "most written, not yet freed", 0)
 }
 
 NR == 1 {
@@ -99,14 +108,13 @@ NR == 1 {
 }
 
 {
-	if (!($2 in seen)) {
-		seen[$2] = 1
-		depths[++nr_depths] = $2
-	}
-	median[$1, $2] = $3
-	min[$1, $2] = $4
-	max[$1, $2] = $5
-	ratio[$1, $2] = $6
+	s = ++lines[$1]
+	if (s > nr_settings)
+		settings[++nr_settings] = $2
+	median[$1, s] = $3
+	min[$1, s] = $4
+	max[$1, s] = $5
+	ratio[$1, s] = $6
 }
 
 END {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads the kernel's counters, the module's, and the CPU time of threads. */
+/* Reads the kernel's counters, and the CPU time of threads. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,21 +12,14 @@
 
 /* A name that ends in '_' stands for the sum of all that begin so. */
 static const char *const vm_name[V_NR] = {
+	[V_PGSCAN_ANON]		= "pgscan_anon",
 	[V_PGSTEAL_ANON]	= "pgsteal_anon",
 	[V_PGSTEAL_KSWAPD]	= "pgsteal_kswapd",
 	[V_PGSTEAL_DIRECT]	= "pgsteal_direct",
-	[V_PGSCAN_KSWAPD]	= "pgscan_kswapd",
-	[V_PGSCAN_DIRECT]	= "pgscan_direct",
 	[V_PSWPIN]		= "pswpin",
 	[V_PSWPOUT]		= "pswpout",
 	[V_SWPOUT_ZERO]		= "swpout_zero",
 	[V_ALLOCSTALL]		= "allocstall_",
-};
-
-static const char *const module_name[M_NR] = {
-	[M_QUEUED]		= "queued",
-	[M_WRITTEN_WORKER]	= "written_worker",
-	[M_WRITTEN_KSWAPD]	= "written_kswapd",
 };
 
 void sample_vm(uint64_t vm[V_NR])
@@ -42,25 +35,6 @@ void sample_vm(uint64_t vm[V_NR])
 		else
 			value = g_table_get(&table, vm_name[i]);
 		vm[i] = value < 0 ? 0 : value;
-	}
-}
-
-static void read_module(uint64_t *values)
-{
-	static struct g_table table;
-	unsigned int node, i;
-	char path[G_PATH];
-	long long value;
-
-	for (node = 0; node < (unsigned int)g_nodes(); node++) {
-		snprintf(path, sizeof(path),
-			 "/sys/kernel/mm/kcompressd/node%u/stat", node);
-		if (g_table_read(&table, path))
-			continue;
-		for (i = 0; i < M_NR; i++) {
-			value = g_table_get(&table, module_name[i]);
-			values[i] += value < 0 ? 0 : value;
-		}
 	}
 }
 
@@ -153,7 +127,7 @@ void sample_take(struct sample *s, const struct load *load)
 	}
 	s->failed_writes = zram_failed_writes();
 	read_threads(s);
-	read_module(s->module);
+	kcd_read(&s->kcd);
 }
 
 uint64_t sample_kswapd_ns(void)
@@ -164,24 +138,32 @@ uint64_t sample_kswapd_ns(void)
 	return s.kswapd_ns;
 }
 
-uint64_t sample_workers_ns(const struct sample *from, const struct sample *to)
+static int busier(const void *a, const void *b)
 {
-	unsigned int i, k;
-	uint64_t ns = 0;
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
-	for (i = 0; i < to->workers; i++) {
-		ns += to->worker[i].ns;
-		for (k = 0; k < from->workers; k++)
-			if (from->worker[k].pid == to->worker[i].pid)
-				ns -= from->worker[k].ns;
-	}
-	return ns;
+	return (x < y) - (x > y);
 }
 
-uint64_t sample_free_kb(void)
+void sample_workers_ns(const struct sample *from, const struct sample *to,
+		       uint64_t ns[SAMPLE_WORKERS])
+{
+	unsigned int i, k;
+
+	memset(ns, 0, SAMPLE_WORKERS * sizeof(*ns));
+	for (i = 0; i < to->workers; i++) {
+		ns[i] = to->worker[i].ns;
+		for (k = 0; k < from->workers; k++)
+			if (from->worker[k].pid == to->worker[i].pid)
+				ns[i] -= from->worker[k].ns;
+	}
+	qsort(ns, SAMPLE_WORKERS, sizeof(*ns), busier);
+}
+
+uint64_t sample_free_pages(void)
 {
 	struct sysinfo info;
 
 	sysinfo(&info);
-	return (uint64_t)info.freeram * info.mem_unit / 1024;
+	return (uint64_t)info.freeram * info.mem_unit / G_PAGE;
 }

@@ -1,32 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef DEMO_SAMPLE_H
-#define DEMO_SAMPLE_H
+#ifndef RIG_SAMPLE_H
+#define RIG_SAMPLE_H
 
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "kcd.h"
 #include "load.h"
 
 /* Counters of /proc/vmstat; ALLOCSTALL is the sum over all zones. */
 enum {
+	V_PGSCAN_ANON,
 	V_PGSTEAL_ANON,
 	V_PGSTEAL_KSWAPD,
 	V_PGSTEAL_DIRECT,
-	V_PGSCAN_KSWAPD,
-	V_PGSCAN_DIRECT,
 	V_PSWPIN,
 	V_PSWPOUT,
 	V_SWPOUT_ZERO,
 	V_ALLOCSTALL,
 	V_NR
-};
-
-/* Counters of the module, summed over the nodes; 0 where it is not loaded. */
-enum {
-	M_QUEUED,
-	M_WRITTEN_WORKER,
-	M_WRITTEN_KSWAPD,
-	M_NR
 };
 
 #define SAMPLE_WORKERS	64
@@ -35,7 +27,7 @@ enum {
 struct sample {
 	uint64_t ns;			/* g_now_ns() */
 	uint64_t vm[V_NR];
-	uint64_t module[M_NR];
+	struct kcd kcd;
 	uint64_t cpu_ns;		/* all CPUs, not idle */
 	uint64_t kswapd_ns;		/* time on a CPU */
 	uint64_t load_ns;
@@ -70,14 +62,16 @@ uint64_t sample_kswapd_ns(void);
  * sample_workers_ns() - CPU time of the unbound kworkers between two samples
  * @from: the earlier sample
  * @to: the later one; a worker that only this one has counts in full
+ * @ns: filled in, the busiest first
  */
-uint64_t sample_workers_ns(const struct sample *from, const struct sample *to);
+void sample_workers_ns(const struct sample *from, const struct sample *to,
+		       uint64_t ns[SAMPLE_WORKERS]);
 
 /**
- * sample_free_kb() - the memory that is free at this moment, in KiB
+ * sample_free_pages() - memory that is free at this moment
  *
  * Cheap enough to be called every few milliseconds.
  */
-uint64_t sample_free_kb(void);
+uint64_t sample_free_pages(void);
 
 #endif
