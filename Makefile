@@ -25,7 +25,7 @@ dkms_do = $(DKMS) $(1) -m $(name) -v $(version) $(DKMS_FLAGS)
 
 .PHONY: modules tools install install-source install-config install-tools
 .PHONY: uninstall uninstall-module uninstall-config uninstall-tools
-.PHONY: check check-quick check-all check-system torture demo clean help
+.PHONY: check check-quick check-all check-system torture demo bench clean help
 .PHONY: need-headers need-dkms need-root
 
 # The order of prerequisites is the order of doing.
@@ -129,6 +129,10 @@ torture:
 demo:
 	@test/demo/run
 
+bench:
+	@test/bench/run
+	@test/bench/report
+
 clean:
 	rm -f *.o *.ko *.mod *.mod.c .*.cmd Module.symvers modules.order
 	rm -f module/*.o module/.*.cmd proof/proved proof/.*.cmd
@@ -148,4 +152,6 @@ help:
 	@echo "make check-system the packages, and Debian booted with them; an hour"
 	@echo "make torture      campaigns of everything at once; hours"
 	@echo "make demo         show what the module does, in QEMU"
+	@echo "make bench        measure it in many machines; hours, can be resumed"
+	@echo "                  (BENCH=REGEX for some of them)"
 	@echo "make clean        remove what was built here"

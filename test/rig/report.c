@@ -73,9 +73,10 @@ static void memory_figures(const struct interval *iv, double s)
 
 	figure("written_s", iv->written / s, 0);
 	figure("anon_s", anon / s, 0);
-	figure("swapout_s", (vm_delta(iv, V_PSWPOUT) +
+	figure("swapout_s", (vm_delta(iv, V_PSWPOUT) + vm_delta(iv, V_ZSWPOUT) +
 			     vm_delta(iv, V_SWPOUT_ZERO)) / s, 0);
-	figure("swapin_s", vm_delta(iv, V_PSWPIN) / s, 0);
+	figure("swapin_s", (vm_delta(iv, V_PSWPIN) +
+			    vm_delta(iv, V_ZSWPIN)) / s, 0);
 	figure("stall_s", stalls / s, 1);
 	figure("stall_1000", ratio(1000 * stalls, iv->written), 2);
 	figure("direct_pct", ratio(100 * direct, steal), 1);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysinfo.h>
-#include <unistd.h>
 
 #include "guest.h"
 #include "sample.h"
@@ -19,6 +18,8 @@ static const char *const vm_name[V_NR] = {
 	[V_PSWPIN]		= "pswpin",
 	[V_PSWPOUT]		= "pswpout",
 	[V_SWPOUT_ZERO]		= "swpout_zero",
+	[V_ZSWPIN]		= "zswpin",
+	[V_ZSWPOUT]		= "zswpout",
 	[V_ALLOCSTALL]		= "allocstall_",
 };
 
@@ -73,24 +74,16 @@ static uint64_t zram_failed_writes(void)
 	return sscanf(text, "%*u %llu", &writes) == 1 ? writes : 0;
 }
 
-static uint64_t busy_ns(void)
-{
-	unsigned long long user, nice, system, idle, iowait, irq, softirq;
-	static struct g_table table;
-
-	g_table_read(&table, "/proc/stat");
-	if (sscanf(table.text, "cpu %llu %llu %llu %llu %llu %llu %llu", &user,
-		   &nice, &system, &idle, &iowait, &irq, &softirq) != 7)
-		return 0;
-	return (user + nice + system + irq + softirq) *
-	       (1000000000 / sysconf(_SC_CLK_TCK));
-}
-
+/*
+ * All of them: what /proc/stat counts in ticks comes out far too low where the
+ * emulator is late with them.
+ */
 static void read_threads(struct sample *s)
 {
 	DIR *proc = opendir("/proc");
 	const struct dirent *e;
 	char path[G_PATH], comm[64];
+	uint64_t ns;
 	pid_t pid;
 
 	if (!proc)
@@ -101,12 +94,14 @@ static void read_threads(struct sample *s)
 			continue;
 		snprintf(path, sizeof(path), "/proc/%d/comm", pid);
 		g_read(path, comm, sizeof(comm));
+		ns = thread_ns(pid);
+		s->cpu_ns += ns;
 		if (!strncmp(comm, "kswapd", 6)) {
-			s->kswapd_ns += thread_ns(pid);
+			s->kswapd_ns += ns;
 		} else if (!strncmp(comm, "kworker/u", 9) &&
 			   s->workers < SAMPLE_WORKERS) {
 			s->worker[s->workers].pid = pid;
-			s->worker[s->workers].ns = thread_ns(pid);
+			s->worker[s->workers].ns = ns;
 			s->workers++;
 		}
 	}
@@ -120,7 +115,6 @@ void sample_take(struct sample *s, const struct load *load)
 	memset(s, 0, sizeof(*s));
 	s->ns = g_now_ns();
 	sample_vm(s->vm);
-	s->cpu_ns = busy_ns();
 	for (i = 0; i < load->tasks; i++) {
 		s->load_ns += thread_ns(load->pid[i]);
 		s->load_faults += process_faults(load->pid[i]);

@@ -17,6 +17,8 @@ enum {
 	V_PSWPIN,
 	V_PSWPOUT,
 	V_SWPOUT_ZERO,
+	V_ZSWPIN,
+	V_ZSWPOUT,
 	V_ALLOCSTALL,
 	V_NR
 };
@@ -28,8 +30,8 @@ struct sample {
 	uint64_t ns;			/* g_now_ns() */
 	uint64_t vm[V_NR];
 	struct kcd kcd;
-	uint64_t cpu_ns;		/* all CPUs, not idle */
-	uint64_t kswapd_ns;		/* time on a CPU */
+	uint64_t cpu_ns;		/* time on a CPU, of all threads */
+	uint64_t kswapd_ns;
 	uint64_t load_ns;
 	uint64_t load_faults;
 	uint64_t failed_writes;		/* of /dev/zram0 */

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Reads the matrix, and knows whose results still hold. Needs packages.sh,
+# kernels.sh and suite.sh.
+
+matrix_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+matrix_top=$(cd "$matrix_here/../.." && pwd)
+
+# One a line, in the order of the matrix.
+matrix_names()
+{
+	sed -n '/^[^#]/s/ \+/_/gp' "$matrix_here/matrix"
+}
+
+# Sets and exports what test/rig/run wants to know.
+matrix_parse() # NAME
+{
+	IFS=_ read -r KERNEL CPUS SWAP ALGO LOAD PAGES ACTIVE DEPTHS WRITERS OFF \
+		<<<"$1"
+	DEPTHS=${DEPTHS//,/ } WRITERS=${WRITERS//,/ }
+	export KERNEL CPUS SWAP ALGO LOAD PAGES ACTIVE DEPTHS WRITERS OFF
+}
+
+# Of all that figures depend on, but for the kernel.
+matrix_code()
+{
+	(cd "$matrix_top" && find Kbuild include module test/guest test/rig \
+		tools/load test/lib/cgroup.sh test/vm/boot -type f \
+		! -name '*.o' ! -name '.*' ! -name table.awk | sort |
+		xargs sha256sum | sha256sum | cut -c 1-12)
+}
+
+# Sets matrix_names_done and matrix_names_left, both of those whose name matches.
+# A result holds for the code, the kernel, and how it was measured.
+matrix_sort() # OUT PATTERN
+{
+	local code name kernel
+	declare -A releases
+
+	code=$(matrix_code)
+	matrix_names_done=() matrix_names_left=()
+	while read -r name; do
+		kernel=${name%%_*}
+		[ -n "${releases[$kernel]-}" ] ||
+			releases[$kernel]=$(kernel_fetch "$kernel")
+		matrix_keys[$name]="$code ${releases[$kernel]} $PAIRS $SECONDS_EACH"
+		if [ "$(cat "$1/$name/key" 2>/dev/null)" = \
+			"${matrix_keys[$name]}" ]; then
+			matrix_names_done+=("$name")
+		else
+			matrix_names_left+=("$name")
+		fi
+	done < <(matrix_names | grep -E -e "$2")
+}
+declare -A matrix_keys=()

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Shows summary.csv as Markdown: a table for each load.
+
+function value(name)
+{
+	return $column[name]
+}
+
+function title(    s)
+{
+	s = value("load")
+	s = s == "touch" ? "First touch" : s == "rewrite" ? "Rewriting" : \
+		s == "burst" ? "Bursts of 64 MB" : \
+		s == "mixed" ? "Rewriting and reading files" : "Reading files"
+	if (value("active") > 1)
+		s = s ", " value("active") " tasks at a time"
+	if (value("page_kb") != 4)
+		s = s ", pages of " value("page_kb") " KiB"
+	if (value("off") == "none")
+		s = s ", compared with not loaded"
+	return s
+}
+
+function setting(    s)
+{
+	s = value("setting")
+	return sub("/", ", ", s) ? s " writers" : s
+}
+
+function short(v)
+{
+	return sprintf(v >= 100 ? "%.0f" : v >= 10 ? "%.1f" : "%.2f", v)
+}
+
+function cell(v)
+{
+	return " " (v == "" ? "–" : short(v)) " |"
+}
+
+function ratio(name)
+{
+	return cell(value(name "_ratio"))
+}
+
+# With the extremes of the pairs.
+function spread(name)
+{
+	if (value(name "_ratio") == "")
+		return cell("")
+	return " " short(value(name "_ratio")) " (" \
+		short(value(name "_low")) ".." short(value(name "_high")) ") |"
+}
+
+function change(name)
+{
+	return " " short(value(name "_off")) " → " short(value(name "_on")) " |"
+}
+
+function row(bursts,    line)
+{
+	line = "| " value("kernel") " | " value("cpus") " | " value("swap") \
+		" " value("algorithm") " | " setting() " |"
+	line = line spread(bursts ? "burst_ms" : "written_s") spread("anon_s") \
+		change("stall_s") ratio("stall_s") change("direct_pct") \
+		ratio("p99_us") ratio("p999_us") ratio("max_us") \
+		ratio("cpu_ms_1000") ratio("scan_per_page") \
+		cell(value("pending_max_on"))
+	print line
+}
+
+BEGIN {
+	FS = ","
+}
+
+NR == 1 {
+	for (c = 1; c <= NF; c++)
+		column[$c] = c
+	next
+}
+
+{
+	if (title() != last) {
+		last = title()
+		bursts = value("load") == "burst"
+		print "\n### " last "\n"
+		print "| kernel | CPUs | swap | depth | " \
+			(bursts ? "time of a burst" : "pages of the load") \
+			" | reclaimed | stalls /s | ratio | direct reclaim, % |" \
+			" p99 | p99.9 | slowest | CPU per page | scanned | pending |"
+		print "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+	}
+	row(bursts)
+}
