@@ -11,6 +11,7 @@ enum {
 	KCD_QUEUED,
 	KCD_BY_WORKER,
 	KCD_BY_KSWAPD,
+	KCD_WRITE_NS,
 	KCD_NR
 };
 

@@ -121,13 +121,17 @@ static void cpu_figures(const struct interval *iv, double s)
 
 static void kcd_figures(const struct interval *iv, double s)
 {
+	double by_worker = kcd_delta(iv, KCD_BY_WORKER);
+	double by_kswapd = kcd_delta(iv, KCD_BY_KSWAPD);
+
 	figure("queued_s", kcd_delta(iv, KCD_QUEUED) / s, 0);
-	figure("by_workers_s", kcd_delta(iv, KCD_BY_WORKER) / s, 0);
-	figure("by_kswapd_s", kcd_delta(iv, KCD_BY_KSWAPD) / s, 0);
+	figure("by_workers_s", by_worker / s, 0);
+	figure("by_kswapd_s", by_kswapd / s, 0);
 	figure("pending_max", iv->pending_max, 0);
 	figure("wait_p50_us", kcd_percentile_us(iv, KCD_WAIT, 50), 0);
 	figure("wait_p99_us", kcd_percentile_us(iv, KCD_WAIT, 99), 0);
-	figure("write_p50_us", kcd_percentile_us(iv, KCD_WRITE, 50), 0);
+	figure("write_us", ratio(kcd_delta(iv, KCD_WRITE_NS) / 1e3,
+				 by_worker + by_kswapd), 1);
 	figure("free_p50_us", kcd_percentile_us(iv, KCD_FREE, 50), 0);
 	figure("free_p99_us", kcd_percentile_us(iv, KCD_FREE, 99), 0);
 }
