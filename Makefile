@@ -115,7 +115,7 @@ check:
 	@test/check
 
 check-quick:
-	@test/check fifo prototype tools style
+	@test/check fifo prototype tools bench style
 
 check-all:
 	@test/kernels/run
