@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A model of reclaim with and without the module, by discrete events: tasks
+ * that touch fresh pages without end, kswapd, and writers, on as many CPUs as
+ * one likes. It knows the rules of the module and what each stage costs, and
+ * nothing else of a kernel.
+ *
+ * Each node has CPUs, tasks, memory and a kswapd of its own; the compressed
+ * pages' allocator is common to all. Arguments are NAME=VALUE; times are in us.
+ */
+#include <err.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NODES_MAX	8
+#define THREADS_MAX	512
+#define BATCH		32	/* pages that kswapd isolates at a time */
+#define FOLIOS_PER_WRITER 4	/* waiting folios that one more is started for */
+#define SLICE_US	3000	/* that a thread runs while others wait for a CPU */
+
+/* What it runs with, and what each stage takes a CPU for. */
+static struct {
+	double cpus, nodes, tasks, depth, writers, bound;
+	double min, low, high;	/* watermarks, pages */
+	double touch;		/* a task, to fill a page */
+	double scan;		/* to find and unmap a page, and to free it */
+	double scan_lock;	/* of that, under the node's LRU lock */
+	double write;		/* to compress a page and to store it */
+	double write_lock;	/* of that, under the allocator's lock */
+	double device;		/* not on a CPU: a hardware compressor */
+	double queue;		/* kswapd, to hand a page over */
+	double free;		/* a writer, to hand a page back */
+	double wake;		/* until a halted CPU runs a writer */
+	double ratio;		/* of compression */
+	double seconds;
+} p = {
+	.cpus = 4, .nodes = 1, .tasks = 1, .bound = 1000,
+	.min = 700, .low = 1900, .high = 3100,
+	.touch = 60, .scan = 30, .write = 60, .queue = 5, .free = 15,
+	.wake = 50, .ratio = 2.5, .seconds = 4,
+};
+
+static const struct {
+	const char *name;
+	double *value;
+} parameters[] = {
+	{ "cpus", &p.cpus }, { "nodes", &p.nodes }, { "tasks", &p.tasks },
+	{ "depth", &p.depth }, { "writers", &p.writers }, { "bound", &p.bound },
+	{ "min", &p.min }, { "low", &p.low }, { "high", &p.high },
+	{ "touch", &p.touch }, { "scan", &p.scan },
+	{ "scan_lock", &p.scan_lock }, { "write", &p.write },
+	{ "write_lock", &p.write_lock }, { "device", &p.device },
+	{ "queue", &p.queue }, { "free", &p.free }, { "wake", &p.wake },
+	{ "ratio", &p.ratio }, { "seconds", &p.seconds },
+};
+
+struct node;
+
+/* What a thread does when it has had the CPU for what it asked for. */
+struct thread {
+	struct node *node;
+	void (*next)(struct thread *t);
+	double at;		/* when that is */
+	bool on_cpu;
+	double since;		/* when it got the CPU */
+	unsigned int pages;	/* of the batch in hand */
+	double busy;		/* time on a CPU */
+};
+
+struct node {
+	double free;			/* pages */
+	double lru_until;		/* when the LRU lock is let go of */
+	unsigned int cpus_idle;
+	struct thread *ready[THREADS_MAX];	/* they wait for a CPU */
+	unsigned int ready_head, ready_tail;
+	struct thread *kswapd;
+	bool kswapd_sleeps;
+	unsigned int waiting;		/* in the FIFO */
+	unsigned int isolated;		/* written, in kswapd's batch */
+	unsigned int releasable;	/* written, back on the LRU */
+	unsigned int releasing;		/* in a writer's hands */
+	struct thread *idle_writer[THREADS_MAX];
+	unsigned int idle_writers;
+	unsigned int active_writers;
+};
+
+static struct node nodes[NODES_MAX];
+static struct thread threads[THREADS_MAX];
+static unsigned int nr_threads;
+static double now, allocator_until;
+static uint64_t touched, reclaimed, direct, stalls;
+
+/* ---- time -------------------------------------------------------------------- */
+
+static double vary(double cost)
+{
+	static uint64_t state = 88172645463325252ull;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return cost * (0.5 + (state >> 11) * 0x1p-53);
+}
+
+/* Gives free CPUs to those that wait for one, in order. */
+static void dispatch(struct node *n)
+{
+	while (n->cpus_idle && n->ready_head != n->ready_tail) {
+		struct thread *t = n->ready[n->ready_head++ % THREADS_MAX];
+
+		n->cpus_idle--;
+		t->on_cpu = true;
+		t->since = now;
+		t->at = now;
+	}
+}
+
+static void ready(struct thread *t)
+{
+	t->at = INFINITY;
+	t->node->ready[t->node->ready_tail++ % THREADS_MAX] = t;
+	dispatch(t->node);
+}
+
+static void leave_cpu(struct thread *t)
+{
+	t->on_cpu = false;
+	t->node->cpus_idle++;
+	dispatch(t->node);
+}
+
+/* Gives the CPU away until @at. */
+static void sleep_until(struct thread *t, double at)
+{
+	leave_cpu(t);
+	t->at = at;
+}
+
+/* Keep the CPU that long, the last @locked of it under a lock, spinning for it. */
+static void run(struct thread *t, double cost, double locked, double *lock)
+{
+	double end = now + cost - locked;
+
+	if (locked) {
+		end = fmax(end, *lock) + locked;
+		*lock = end;
+	}
+	t->busy += end - now;
+	t->at = end;
+}
+
+/* ---- stages ------------------------------------------------------------------ */
+
+static void run_scan(struct thread *t, double more)
+{
+	run(t, vary(p.scan) + more, p.scan_lock, &t->node->lru_until);
+}
+
+static void run_write(struct thread *t)
+{
+	run(t, vary(p.write), p.write_lock, &allocator_until);
+	if (p.device)
+		sleep_until(t, t->at + vary(p.device));
+}
+
+static void gain(struct node *n, unsigned int pages)
+{
+	n->free += pages;
+	reclaimed += pages;
+}
+
+static void start(struct thread *t, double delay, void (*next)(struct thread *t))
+{
+	t->next = next;
+	t->at = now + delay;
+}
+
+/* ---- writers ------------------------------------------------------------------ */
+
+static void writer(struct thread *t);
+
+static void writer_wrote(struct thread *t)
+{
+	t->node->isolated++;
+	writer(t);
+}
+
+static void writer_freed(struct thread *t)
+{
+	t->node->releasing -= t->pages;
+	gain(t->node, t->pages);
+	writer(t);
+}
+
+static void writer(struct thread *t)
+{
+	struct node *n = t->node;
+
+	if (n->releasable >= BATCH / 2 || (n->releasable && !n->waiting)) {
+		t->pages = n->releasable < BATCH ? n->releasable : BATCH;
+		n->releasable -= t->pages;
+		n->releasing += t->pages;
+		t->next = writer_freed;
+		run(t, vary(p.free * t->pages), 0, NULL);
+	} else if (n->waiting) {
+		n->waiting--;
+		n->free -= 1 / p.ratio;
+		t->next = writer_wrote;
+		run_write(t);
+	} else {
+		n->active_writers--;
+		n->idle_writer[n->idle_writers++] = t;
+		sleep_until(t, INFINITY);
+	}
+}
+
+static void wake_writer(struct node *n)
+{
+	if (!n->idle_writers ||
+	    n->waiting + n->releasable < FOLIOS_PER_WRITER * n->active_writers)
+		return;
+	n->active_writers++;
+	start(n->idle_writer[--n->idle_writers], p.wake, writer);
+}
+
+/* ---- kswapd ------------------------------------------------------------------- */
+
+static void kswapd(struct thread *t);
+
+static unsigned int unfreed(const struct node *n)
+{
+	return n->waiting + n->isolated + n->releasable + n->releasing;
+}
+
+/* The batch goes back to the LRU; what is written of it can be freed. */
+static void kswapd_batch_done(struct thread *t)
+{
+	struct node *n = t->node;
+
+	n->releasable += n->isolated;
+	n->isolated = 0;
+	if (n->releasable)
+		wake_writer(n);
+	t->pages = 0;
+}
+
+static void kswapd_wrote(struct thread *t)
+{
+	if (p.depth)
+		t->node->isolated++;
+	else
+		gain(t->node, 1);
+	if (++t->pages == BATCH)
+		kswapd_batch_done(t);
+	kswapd(t);
+}
+
+static void kswapd_scanned(struct thread *t)
+{
+	struct node *n = t->node;
+
+	if (p.depth && n->waiting < p.depth && unfreed(n) < p.bound) {
+		n->waiting++;
+		wake_writer(n);
+		if (++t->pages == BATCH)
+			kswapd_batch_done(t);
+		kswapd(t);
+		return;
+	}
+	/* The oldest, for which the new one takes its place. */
+	n->free -= 1 / p.ratio;
+	t->next = kswapd_wrote;
+	run_write(t);
+}
+
+static void kswapd(struct thread *t)
+{
+	struct node *n = t->node;
+
+	if (n->free >= p.high) {
+		kswapd_batch_done(t);
+		n->kswapd_sleeps = true;
+		sleep_until(t, INFINITY);
+		return;
+	}
+	t->next = kswapd_scanned;
+	run_scan(t, p.depth ? p.queue : 0);
+}
+
+/* ---- tasks -------------------------------------------------------------------- */
+
+static void task(struct thread *t);
+
+/* An old page is given back for each new one: so is its compressed copy. */
+static void task_touched(struct thread *t)
+{
+	touched++;
+	t->node->free += 1 / p.ratio;
+	task(t);
+}
+
+static void task_scanned(struct thread *t);
+
+static void task_wrote(struct thread *t)
+{
+	gain(t->node, 1);
+	direct++;
+	if (++t->pages == BATCH) {
+		task(t);
+		return;
+	}
+	t->next = task_scanned;
+	run_scan(t, 0);
+}
+
+static void task_scanned(struct thread *t)
+{
+	t->node->free -= 1 / p.ratio;
+	t->next = task_wrote;
+	run_write(t);
+}
+
+static void task(struct thread *t)
+{
+	struct node *n = t->node;
+
+	if (n->free < p.low && n->kswapd_sleeps) {
+		n->kswapd_sleeps = false;
+		start(n->kswapd, 0, kswapd);
+	}
+	if (n->free > p.min) {
+		n->free--;
+		t->next = task_touched;
+		run(t, vary(p.touch), 0, NULL);
+	} else {
+		stalls++;
+		t->pages = 0;
+		t->next = task_scanned;
+		run_scan(t, 0);
+	}
+}
+
+/* ---- the run ------------------------------------------------------------------ */
+
+static struct thread *add_thread(struct node *n)
+{
+	struct thread *t = &threads[nr_threads++];
+
+	if (nr_threads == THREADS_MAX)
+		errx(1, "too many threads");
+	t->node = n;
+	t->at = INFINITY;
+	return t;
+}
+
+static void set_up(struct node *n)
+{
+	unsigned int cpus = p.cpus / p.nodes, i, writers;
+
+	n->cpus_idle = cpus;
+	n->free = p.high;
+	n->kswapd = add_thread(n);
+	n->kswapd_sleeps = true;
+	/* As the module does by itself. */
+	writers = p.writers ?: cpus > 3 ? cpus - 2 : 1;
+	for (i = 0; i < writers && p.depth; i++)
+		n->idle_writer[n->idle_writers++] = add_thread(n);
+	for (i = 0; i < p.tasks / p.nodes; i++)
+		start(add_thread(n), 0, task);
+}
+
+/* Who comes next; a linear search is quick enough for a few hundred threads. */
+static struct thread *earliest(void)
+{
+	struct thread *t = &threads[0];
+	unsigned int i;
+
+	for (i = 1; i < nr_threads; i++)
+		if (threads[i].at < t->at)
+			t = &threads[i];
+	return t;
+}
+
+static void run_until(double end)
+{
+	struct thread *t;
+
+	for (t = earliest(); t->at < end; t = earliest()) {
+		now = t->at;
+		if (!t->on_cpu) {
+			ready(t);
+		} else if (now - t->since > SLICE_US &&
+			   t->node->ready_head != t->node->ready_tail) {
+			leave_cpu(t);
+			ready(t);
+		} else {
+			t->next(t);
+		}
+	}
+	now = end;
+}
+
+static void parse(const char *arg)
+{
+	const char *value = strchr(arg, '=');
+	char *end = NULL;
+	size_t i;
+
+	for (i = 0; value && i < sizeof(parameters) / sizeof(*parameters); i++) {
+		if (strlen(parameters[i].name) == (size_t)(value - arg) &&
+		    !strncmp(parameters[i].name, arg, value - arg)) {
+			*parameters[i].value = strtod(value + 1, &end);
+			break;
+		}
+	}
+	if (!end || *end || end == value + 1 || *parameters[i].value < 0)
+		errx(2, "'%s' is not NAME=VALUE of a parameter", arg);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int i;
+	double busy;
+
+	for (i = 1; i < (unsigned int)argc; i++)
+		parse(argv[i]);
+	if (p.nodes < 1 || p.nodes > NODES_MAX || p.cpus < p.nodes ||
+	    p.tasks < p.nodes || !p.ratio)
+		errx(2, "nodes, each with a CPU and a task; at most %u", NODES_MAX);
+	/* There is nobody to hand over to. */
+	if (p.cpus == 1)
+		p.depth = 0;
+	for (i = 0; i < p.nodes; i++)
+		set_up(&nodes[i]);
+	/* Until it is as it stays. */
+	run_until(1e6);
+	touched = reclaimed = direct = stalls = 0;
+	for (i = 0; i < nr_threads; i++)
+		threads[i].busy = 0;
+	run_until(1e6 * (1 + p.seconds));
+	for (i = 0, busy = 0; i < nr_threads; i++)
+		busy += threads[i].busy;
+	printf("touched_s=%.0f reclaimed_s=%.0f stalls_s=%.1f direct_pct=%.1f kswapd_pct=%.1f cpu_us=%.1f\n",
+	       touched / p.seconds, reclaimed / p.seconds, stalls / p.seconds,
+	       reclaimed ? 100.0 * direct / reclaimed : 0,
+	       nodes[0].kswapd->busy / p.seconds / 1e4,
+	       reclaimed ? busy / reclaimed : 0);
+	return 0;
+}
