@@ -103,7 +103,7 @@ static double vary(double cost)
 	state ^= state << 13;
 	state ^= state >> 7;
 	state ^= state << 17;
-	return cost * (0.5 + (state >> 11) * 0x1p-53);
+	return cost * (0.5 + (state >> 11) / (double)(1ull << 53));
 }
 
 /* Gives free CPUs to those that wait for one, in order. */
@@ -438,15 +438,19 @@ int main(int argc, char **argv)
 		set_up(&nodes[i]);
 	/* Until it is as it stays. */
 	run_until(1e6);
-	touched = reclaimed = direct = stalls = 0;
+	touched = 0;
+	reclaimed = 0;
+	direct = 0;
+	stalls = 0;
 	for (i = 0; i < nr_threads; i++)
 		threads[i].busy = 0;
 	run_until(1e6 * (1 + p.seconds));
 	for (i = 0, busy = 0; i < nr_threads; i++)
 		busy += threads[i].busy;
-	printf("touched_s=%.0f reclaimed_s=%.0f stalls_s=%.1f direct_pct=%.1f kswapd_pct=%.1f cpu_us=%.1f\n",
+	printf("touched_s=%.0f reclaimed_s=%.0f stalls_s=%.1f direct_pct=%.1f ",
 	       touched / p.seconds, reclaimed / p.seconds, stalls / p.seconds,
-	       reclaimed ? 100.0 * direct / reclaimed : 0,
+	       reclaimed ? 100.0 * direct / reclaimed : 0);
+	printf("kswapd_pct=%.1f cpu_us=%.1f\n",
 	       nodes[0].kswapd->busy / p.seconds / 1e4,
 	       reclaimed ? busy / reclaimed : 0);
 	return 0;
