@@ -47,6 +47,10 @@ cap_begin() # PID CPUS
 
 	version=$(cap_version)
 	quota=$((period * $(nproc) / $2))
+	# The kernel takes no less than 1 ms.
+	if [ "$quota" -lt 1000 ]; then
+		quota=1000 period=$((1000 * $2 / $(nproc)))
+	fi
 	if [ "$version" = 0 ] || [ "$quota" -ge "$period" ]; then
 		echo "# vCPUs not capped: no cgroup to do it with, or no need"
 		return
