@@ -32,7 +32,9 @@ $2 == 4 && $5 == "touch" && $6 == 4 && $7 == 1 && $8 == "0" && $9 == "24" {
 		v("queued_s_on") - scan
 	free = (v("workers_pct_on") * 1e4 - v("by_workers_s_on") * write) / \
 		v("queued_s_on")
-	printf("%s %s %s touch=%.1f scan=%.1f write=%.1f queue=%.1f free=%.1f\n",
-		$1, $3, $4, touch, scan, write, queue > 0 ? queue : 0,
+	# Each scan costs the same.
+	kept = 1 - 1 / v("scan_per_page_off")
+	printf("%s %s %s kept=%.2f touch=%.1f scan=%.1f write=%.1f queue=%.1f free=%.1f\n",
+		$1, $3, $4, kept > 0 ? kept : 0, touch, scan, write, queue > 0 ? queue : 0,
 		free > 0 ? free : 0)
 }

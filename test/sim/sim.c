@@ -29,6 +29,7 @@ static struct {
 	double touch;		/* a task, to fill a page */
 	double scan;		/* to find and unmap a page, and to free it */
 	double scan_lock;	/* of that, under the node's LRU lock */
+	double kept;		/* share of it for pages that are kept: young */
 	double write;		/* to compress a page and to store it */
 	double write_lock;	/* of that, under the allocator's lock */
 	double device;		/* not on a CPU: a hardware compressor */
@@ -52,8 +53,8 @@ static const struct {
 	{ "depth", &p.depth }, { "writers", &p.writers }, { "bound", &p.bound },
 	{ "min", &p.min }, { "low", &p.low }, { "high", &p.high },
 	{ "touch", &p.touch }, { "scan", &p.scan },
-	{ "scan_lock", &p.scan_lock }, { "write", &p.write },
-	{ "write_lock", &p.write_lock }, { "device", &p.device },
+	{ "scan_lock", &p.scan_lock }, { "kept", &p.kept },
+	{ "write", &p.write }, { "write_lock", &p.write_lock }, { "device", &p.device },
 	{ "queue", &p.queue }, { "free", &p.free }, { "wake", &p.wake },
 	{ "ratio", &p.ratio }, { "seconds", &p.seconds },
 };
@@ -155,9 +156,14 @@ static void run(struct thread *t, double cost, double locked, double *lock)
 
 /* ---- stages ------------------------------------------------------------------ */
 
+/* Young pages lie together, so those that are written come in bursts. */
 static void run_scan(struct thread *t, double more)
 {
-	run(t, vary(p.scan) + more, p.scan_lock, &t->node->lru_until);
+	double cost = vary(p.scan * (1 - p.kept)) + more;
+
+	if (!t->pages)
+		cost += vary(p.scan * p.kept * BATCH);
+	run(t, cost, p.scan_lock, &t->node->lru_until);
 }
 
 static void run_write(struct thread *t)
