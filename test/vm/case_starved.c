@@ -132,28 +132,6 @@ static void late(void)
 	kcd_check_counters();
 }
 
-/* Who makes the FIFO shallower waits for no writer either. */
-static void shrinking(void)
-{
-	struct g_pressure *p;
-	long long waiting;
-	pid_t hog;
-
-	setup_zram(0, 512, NULL);
-	setup_module("depth=64 writers=1");
-	hog = starve();
-	p = g_pressure_start(DATA_MB, G_MIXED);
-	kcd_wait_waiting(0, 32);
-	kill(p->pid, SIGSTOP);
-	kcd_set_depth(4);
-	waiting = kcd_value(0, "waiting");
-	CHECK(waiting <= 4 + 2, "%lld folios wait at depth 4", waiting);
-	kill(p->pid, SIGCONT);
-	feed(hog);
-	CHECK_RC(g_pressure_stop(p), 0);
-	kcd_check_counters();
-}
-
 /* Niced beside a busy task they are slow, and nobody waits for long. */
 static void niced(void)
 {
@@ -177,7 +155,6 @@ static void niced(void)
 const struct suite_case cases_starved[] = {
 	{ "kswapd_goes_on_without_writers", goes_on },
 	{ "late_folios_are_written", late },
-	{ "shrinking_without_writers", shrinking },
 	{ "writers_niced_beside_a_busy_task", niced },
 	{ }
 };
