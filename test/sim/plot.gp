@@ -3,7 +3,7 @@
 # Draws model.csv of this directory to model.svg and model.png.
 
 set datafile separator comma
-set key top left
+set key bottom right
 set logscale x 2
 set xtics (2, 4, 8, 16, 32, 64, 128)
 set xlabel "CPUs"
