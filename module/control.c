@@ -85,6 +85,7 @@ static int kcd_control_apply(void)
 		if (ret) {
 			pr_err("cannot take the hook out: %d; folios pass through it, and the module has to stay\n",
 			       ret);
+			kcd_control_drain(0);
 			return ret;
 		}
 		WRITE_ONCE(kcd_attached, false);
@@ -100,7 +101,7 @@ static int kcd_control_apply(void)
  * Context: process context; returns when no FIFO is deeper than that, and for
  * 0 when they are empty and the hook is out.
  * Return: 0, or an error from ftrace. If the hook did not get in, the old depth
- * is still set; if it did not get out, 0 is, and folios pass through it.
+ * is still set; if it did not get out, the new one is, and folios pass through.
  */
 int kcd_control_set_depth(unsigned int depth)
 {
@@ -111,7 +112,7 @@ int kcd_control_set_depth(unsigned int depth)
 	old = kcd_depth_set;
 	WRITE_ONCE(kcd_depth_set, depth);
 	ret = kcd_control_apply();
-	if (ret && depth)
+	if (ret && !kcd_attached)
 		WRITE_ONCE(kcd_depth_set, old);
 	mutex_unlock(&kcd_control_lock);
 	return ret;

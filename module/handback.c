@@ -12,6 +12,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
+#include <linux/sched.h>
 #include <linux/timekeeping.h>
 
 #include "kcompressd.h"
@@ -174,7 +175,7 @@ bool kcd_handback_run(struct kcd_node *node)
 	if (pages) {
 		atomic_long_add(pages, &node->credit);
 		kcd_kernel_count_steal(node->nid, pages);
-		/* They lie in lists of this CPU, which needs none of them. */
+		/* They lie in lists of a CPU that needs none of them, most often this. */
 		if (kcd_policy_scarce(node->nid))
 			kcd_kernel_spill();
 	}
@@ -200,10 +201,10 @@ bool kcd_handback_run(struct kcd_node *node)
  * kcd_handback_forget() - let go of all written folios of a node
  * @node: the node, whose memory is going away
  *
- * After it and a flush of the node's workqueue nobody looks at the memory any
- * more that the pointers point to.
+ * When it returns nobody looks at the memory any more that the pointers point to.
  *
- * Context: process context.
+ * Context: process context, may sleep; nothing is being written, and nothing
+ * comes meanwhile.
  */
 void kcd_handback_forget(struct kcd_node *node)
 {
@@ -216,6 +217,11 @@ void kcd_handback_forget(struct kcd_node *node)
 
 		node->unfreed_pages -= written->pages;
 		kcd_handback_count(node, written, KCD_FORGOTTEN, now);
+	}
+	while (node->checking) {
+		spin_unlock(&node->lock);
+		schedule_timeout_uninterruptible(1);
+		spin_lock(&node->lock);
 	}
 	spin_unlock(&node->lock);
 }

@@ -62,8 +62,6 @@ static int kcd_hotplug_notify(struct notifier_block *nb, unsigned long action,
 		node = kcd_hotplug_node(data);
 		if (node) {
 			kcd_handback_forget(node);
-			kcd_late_flush(node);
-			flush_workqueue(node->wq);
 			kcd_hotplug_going(node, false);
 		}
 		break;

@@ -123,7 +123,7 @@ struct kcd_writer {
  * @going: its memory is being taken away; nothing may wait
  * @lock: protects all that follows; taken in process context only
  * @fifo: folios that wait
- * @writing: folios in a writer's or in kswapd's hands
+ * @writing: folios in a writer's, the late work's or kswapd's hands
  * @writing_pages: their base pages
  * @written: ring of written folios, KCD_WRITTEN_SLOTS
  * @written_head: index of the oldest; runs freely

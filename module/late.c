@@ -2,7 +2,8 @@
 /*
  * Folios that have waited for too long: writers may be kept off their CPUs, by
  * their workqueue's nice and cpumask and by busier tasks, while somebody waits
- * for the lock of a folio. Such folios are written here, on any CPU.
+ * for the lock of a folio. Such folios are written here, on any CPU that the
+ * machine has for unbound work.
  */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
@@ -10,14 +11,14 @@
 
 #include "kcompressd.h"
 
-/* Longer than any folio waits for writers that get CPU time. */
+/* Longer than folios wait for writers that get CPU time and a quick device. */
 #define KCD_LATE_NS (100 * NSEC_PER_MSEC)
 
 static struct workqueue_struct *kcd_late_wq;
 
-static void kcd_late_arm(struct kcd_node *node, u64 ns)
+static unsigned long kcd_late_delay(u64 ns)
 {
-	queue_delayed_work(kcd_late_wq, &node->late, nsecs_to_jiffies(ns) + 1);
+	return nsecs_to_jiffies(ns) + 1;
 }
 
 static void kcd_late_work(struct work_struct *work)
@@ -28,7 +29,9 @@ static void kcd_late_work(struct work_struct *work)
 
 	while (kcd_queue_age(node, &age_ns)) {
 		if (age_ns < KCD_LATE_NS) {
-			kcd_late_arm(node, KCD_LATE_NS - age_ns);
+			/* A folio that came meanwhile may have asked for more. */
+			mod_delayed_work(kcd_late_wq, &node->late,
+					 kcd_late_delay(KCD_LATE_NS - age_ns));
 			break;
 		}
 		kcd_writer_help(node);
@@ -45,12 +48,13 @@ void kcd_late_watch(struct kcd_node *node)
 {
 	/* Pending ends before kcd_late_work() looks at the FIFO. */
 	if (!delayed_work_pending(&node->late))
-		kcd_late_arm(node, KCD_LATE_NS);
+		queue_delayed_work(kcd_late_wq, &node->late,
+				   kcd_late_delay(KCD_LATE_NS));
 }
 
 /**
- * kcd_late_flush() - wait until nothing is being written here
- * @node: the node; nothing waits in its FIFO, and nothing comes
+ * kcd_late_flush() - stop watching, and wait until nothing is being written here
+ * @node: the node; nothing waits in its FIFO, and nothing comes meanwhile
  *
  * Context: process context, may sleep.
  */
@@ -71,7 +75,8 @@ void kcd_late_init(struct kcd_node *node)
 /**
  * kcd_late_create() - make what all nodes share
  *
- * Its workqueue has no files in sysfs: nobody is to pin it.
+ * Its workqueue has no files in sysfs: what is set there for writers is not to
+ * hold for it.
  *
  * Context: module init.
  * Return: 0 or -ENOMEM.

@@ -87,18 +87,15 @@ enum kcd_bypass kcd_policy_folio(struct folio *folio)
  * it gives anything back, and PF_MEMALLOC lets it dig into the reserves; half
  * of them stay for those who have nothing else (GFP_ATOMIC goes down to half
  * of min too, __zone_watermark_ok()). Movable zones do not count: not every
- * pool of compressed pages can use them; but a node may have nothing else, and
- * then its copies go to others.
+ * pool of compressed pages can use them.
  */
-static unsigned long kcd_policy_headroom(int nid)
+static unsigned long kcd_policy_headroom_here(int nid)
 {
-	enum zone_type last = node_state(nid, N_NORMAL_MEMORY) ? ZONE_NORMAL :
-								 ZONE_MOVABLE;
 	struct pglist_data *pgdat = NODE_DATA(nid);
 	unsigned long pages = 0;
 	int i;
 
-	for (i = 0; i <= last; i++) {
+	for (i = 0; i <= ZONE_NORMAL; i++) {
 		struct zone *zone = &pgdat->node_zones[i];
 		unsigned long free, floor;
 
@@ -110,6 +107,19 @@ static unsigned long kcd_policy_headroom(int nid)
 		if (free > floor)
 			pages += free - floor;
 	}
+	return pages;
+}
+
+/* The copies of a node that has movable memory only go to some other node. */
+static unsigned long kcd_policy_headroom(int nid)
+{
+	unsigned long pages = ULONG_MAX;
+	int other;
+
+	if (node_state(nid, N_NORMAL_MEMORY))
+		return kcd_policy_headroom_here(nid);
+	for_each_node_state(other, N_NORMAL_MEMORY)
+		pages = min(pages, kcd_policy_headroom_here(other));
 	return pages;
 }
 

@@ -257,12 +257,15 @@ static bool kcd_writer_batch(struct kcd_node *node)
 	while (more) {
 		left--;
 		more = kcd_writer_write(node, &entry, io, false,
-					left ? &entry : NULL);
-		/* Not to keep anyone's synchronize_rcu_tasks() waiting. */
-		cond_resched_tasks_rcu_qs();
+					left && !need_resched() ? &entry : NULL);
 	}
 	kcd_kernel_io_submit(&own);
 	kcd_handback_run(node);
+	/*
+	 * With no folio in hand, which would stay locked meanwhile. Says too that
+	 * nobody's synchronize_rcu_tasks() has to wait for this task.
+	 */
+	cond_resched_tasks_rcu_qs();
 	return true;
 }
 

@@ -711,7 +711,7 @@ inline memory_offline()
 			:: empty(written) -> break
 			od
 		}
-		flush_workqueue();
+		!checking;
 		map[0] = ABSENT
 	:: else
 	fi;

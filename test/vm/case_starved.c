@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Writers that get no CPU time: kswapd goes on, and does their work. */
+/* Writers that get no CPU time: kswapd goes on, and what waits is written. */
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -114,9 +114,12 @@ static void late(void)
 	pid_t hog;
 
 	setup_zram(0, 512, NULL);
-	setup_module("depth=256 writers=1");
-	hog = starve();
+	setup_module("depth=0 writers=1");
 	p = g_pressure_start(DATA_MB, G_MIXED);
+	CHECK_RC(g_pressure_wait(p, DATA_MB * (G_MB / G_PAGE), 60000), 0);
+	/* Not for long: the kernel needs that CPU too. */
+	hog = starve();
+	kcd_set_depth(256);
 	kcd_wait_waiting(0, 8);
 	kill(p->pid, SIGSTOP);
 	begin = g_now_ns();
