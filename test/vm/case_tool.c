@@ -81,7 +81,7 @@ static void doctor(void)
 	tool(OFF, "doctor", NULL);
 	says("there is no swap");
 	says("is installed, not loaded");
-	says("int swap_writepage(struct page *, struct writeback_control *)");
+	says("are those that the module was built for");
 
 	setup_zram(0, 512, NULL);
 	tool(OK, "doctor", NULL);
