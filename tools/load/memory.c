@@ -16,7 +16,7 @@
  * A heap, for G_MIXED: pages of objects of a few words, alike from one to the
  * next. How such a page compresses, and how long that takes, is that of the
  * memory of real programs (docs/testing.md); a run of random words before a run
- * of equal ones would take a third of the time. Made once, since making must
+ * of equal ones would take a fifth of the time. Made once, since making must
  * not be what the load spends its time on.
  */
 #define HEAP_PAGES 64

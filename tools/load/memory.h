@@ -11,7 +11,7 @@
 #define G_MB		(1024ul * 1024)
 
 enum g_kind {
-	G_MIXED,	/* like the heap of a program, about 2.7 : 1 */
+	G_MIXED,	/* like the heap of a program, about 2.6 : 1 */
 	G_RANDOM,	/* does not compress */
 	G_SAME,		/* one word, repeated */
 };

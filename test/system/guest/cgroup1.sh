@@ -3,21 +3,9 @@
 #
 # Booted with cgroup v1, as systemd had it by default until 2021.
 
-# As in neighbours.sh, with v1's limit.
-cgroup_alone()
-{
-	local offered swapped
-
-	offered=$(counter offered)
-	swapped=$(vmstat pswpout)
-	hog limited 200 -p MemoryLimit=100M
-	wait_for 60 grew "$swapped" 20000 vmstat pswpout &&
-		[ "$(counter offered)" -eq "$offered" ] && hog_runs limited
-}
-
 tally_run 'cgroup v1' grep -q ' /sys/fs/cgroup/memory cgroup ' /proc/mounts
 tally_run 'loaded at boot, and on' status_is 0 kcompressdctl status
-tally_run 'a cgroup v1 at its limit' cgroup_alone
+tally_run 'a cgroup v1 at its limit' cgroup_alone MemoryLimit=100M
 tally_run 'kswapd beside it' pressure_begin
 sleep 10
 tally_run 'no page was lost' hog_runs pressure

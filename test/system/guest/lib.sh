@@ -120,3 +120,23 @@ pressure_end()
 {
 	hog_end pressure
 }
+
+# A cgroup at its limit reclaims for itself, and that is left to the kernel.
+cgroup_alone() # LIMIT, as systemd-run takes it
+{
+	local offered swapped
+
+	offered=$(counter offered)
+	swapped=$(vmstat pswpout)
+	hog limited 200 -p "$1"
+	wait_for 60 grew "$swapped" 20000 vmstat pswpout &&
+		value_of_offered "$offered" && hog_runs limited
+}
+
+value_of_offered() # VALUE
+{
+	[ "$(counter offered)" -eq "$1" ] || {
+		echo "offered grew from $1 to $(counter offered)"
+		return 1
+	}
+}

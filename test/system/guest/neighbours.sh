@@ -48,26 +48,6 @@ oomd_kills() # SETTING UNIT-PROPERTY...
 	systemctl reset-failed pressure
 }
 
-# A cgroup at its limit reclaims for itself, and that is left to the kernel.
-cgroup_alone()
-{
-	local offered swapped
-
-	offered=$(counter offered)
-	swapped=$(vmstat pswpout)
-	hog limited 200 -p MemoryMax=100M
-	wait_for 60 grew "$swapped" 20000 vmstat pswpout &&
-		value_of_offered "$offered" && hog_runs limited
-}
-
-value_of_offered() # VALUE
-{
-	[ "$(counter offered)" -eq "$1" ] || {
-		echo "offered grew from $1 to $(counter offered)"
-		return 1
-	}
-}
-
 # "START END" of the largest piece of memory.
 largest_ram()
 {
@@ -160,7 +140,7 @@ tally_run 'systemd-oomd kills by pressure' oomd_kills \
 	DefaultMemoryPressureDurationSec=2s ManagedOOMMemoryPressure=kill \
 	ManagedOOMMemoryPressureLimit=2%
 systemctl stop earlyoom systemd-oomd.socket systemd-oomd
-tally_run 'a cgroup v2 at its limit' cgroup_alone
+tally_run 'a cgroup v2 at its limit' cgroup_alone MemoryMax=100M
 tally_run 'kswapd beside it' pressure_begin
 tally_run 'no page of the cgroup was lost' hog_runs limited
 hog_end limited pressure
