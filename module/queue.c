@@ -143,6 +143,8 @@ int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io)
 	} while (step == KCD_SHED);
 
 	if (step == KCD_REFUSED) {
+		/* As pageout() had it. */
+		folio_set_reclaim(folio);
 		folio_put(folio);
 		return kcd_kernel_write(folio, io);
 	}
