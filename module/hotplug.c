@@ -61,6 +61,8 @@ static int kcd_hotplug_notify(struct notifier_block *nb, unsigned long action,
 	case MEM_OFFLINE:
 		node = kcd_hotplug_node(data);
 		if (node) {
+			/* Again: the module may have come after it was going. */
+			kcd_hotplug_going(node, true);
 			kcd_handback_forget(node);
 			kcd_hotplug_going(node, false);
 		}
