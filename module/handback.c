@@ -39,7 +39,8 @@ static struct kcd_written *kcd_handback_slot(const struct kcd_node *node,
 void kcd_handback_count(struct kcd_node *node, const struct kcd_written *written,
 			enum kcd_outcome outcome, u64 now)
 {
-	u64 age = now ? now - written->written_ns : 0;
+	/* Clocks of two CPUs: never below 0. */
+	u64 age = now ? max_t(s64, now - written->written_ns, 0) : 0;
 
 	lockdep_assert_held(&node->lock);
 	node->stat.outcome[outcome]++;
