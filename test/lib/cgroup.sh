@@ -3,9 +3,14 @@
 #
 # Holds each vCPU thread of a QEMU to its share of the host's cores, so that
 # the guest's CPUs run in parallel, only slower, however many they are. What
-# else runs on the host comes after them.
+# else runs on the host comes after them. Needs packages.sh.
 
 cap_dirs=
+cap_tick=
+cap_source=${BASH_SOURCE[0]%/*}/tick.c
+# How often the host's scheduler chooses anew, and what that leaves of a core.
+cap_tick_us=100
+cap_percent=90
 
 cap_version()
 {
@@ -35,6 +40,24 @@ cap_threads() # PID
 	done
 }
 
+# Turns of a fraction of a millisecond instead of some milliseconds.
+cap_start_tick()
+{
+	local program
+
+	need gcc libc6-dev >&2
+	program=$(mktemp)
+	gcc -O2 -D_GNU_SOURCE -pthread -o "$program" "$cap_source"
+	"$program" "$cap_tick_us" &
+	cap_tick=$!
+	# Not before it is there.
+	while [ "$(readlink "/proc/$cap_tick/exe")" != "$program" ]; do
+		sleep 0.01
+		[ -d "/proc/$cap_tick" ] || break
+	done
+	rm -f "$program"
+}
+
 cap_mkdir() # DIR
 {
 	mkdir "$1" && cap_dirs="$1 $cap_dirs"
@@ -43,15 +66,12 @@ cap_mkdir() # DIR
 # Best effort: prints what was done. The caller calls cap_end when QEMU ended.
 cap_begin() # PID CPUS
 {
-	local version period=2000 quota tries=0 threads tid cpu root dir
+	local version period quota=1000 tries=0 threads tid cpu root dir
 
 	version=$(cap_version)
-	quota=$((period * $(nproc) / $2))
-	# The kernel takes no less than 1 ms.
-	if [ "$quota" -lt 1000 ]; then
-		quota=1000 period=$((1000 * $2 / $(nproc)))
-	fi
-	if [ "$version" = 0 ] || [ "$quota" -ge "$period" ]; then
+	# The kernel takes no quota of less than 1 ms.
+	period=$((quota * $2 * 100 / cap_percent / $(nproc)))
+	if [ "$version" = 0 ] || [ "$2" -le "$(nproc)" ]; then
 		echo "# vCPUs not capped: no cgroup to do it with, or no need"
 		return
 	fi
@@ -91,6 +111,7 @@ cap_begin() # PID CPUS
 	done <<-END
 	$threads
 	END
+	cap_start_tick
 	echo "# each of $2 vCPUs capped at $((100 * quota / period)) % of a core"
 }
 
@@ -98,6 +119,8 @@ cap_end()
 {
 	local dir
 
+	[ -z "$cap_tick" ] || kill "$cap_tick" 2>/dev/null || true
+	cap_tick=
 	for dir in $cap_dirs; do
 		rmdir "$dir" 2>/dev/null || { sleep 0.2; rmdir "$dir"; } || true
 	done
