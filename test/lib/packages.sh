@@ -18,8 +18,23 @@ packages_missing() # [--admindir DIR] PACKAGE...
 	done
 }
 
-# Installs packages if it may, else names the missing ones and fails.
+# Installs packages if it may, else names the missing ones and fails. One at a
+# time: stages run side by side.
 need() # PACKAGE...
+{
+	[ -n "$(packages_missing "$@")" ] || return 0
+	if [ "$(id -u)" -eq 0 ]; then
+		(
+			flock 8
+			# A service that a package starts would keep the lock.
+			packages_install "$@" 8>&-
+		) 8>/run/lock/kcompressd-packages
+	else
+		packages_install "$@"
+	fi
+}
+
+packages_install() # PACKAGE...
 {
 	local missing
 
