@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Holds each vCPU thread of a QEMU to its share of the host's cores, so that
-# the guest's CPUs run in parallel, only slower, however many they are. What
+# Gives each vCPU thread of a QEMU the same share of one of the host's cores, in
+# turns of a fraction of a millisecond, so that the guest's CPUs run in parallel,
+# only slower, however many they are and whatever the others do (pace.c). What
 # else runs on the host comes after them. Needs packages.sh.
 
+cap_source=${BASH_SOURCE[0]%/*}/pace.c
+cap_turn_us=100
 cap_dirs=
-cap_tick=
-cap_source=${BASH_SOURCE[0]%/*}/tick.c
-# How often the host's scheduler chooses anew, and what that leaves of a core.
-cap_tick_us=100
-cap_percent=90
+cap_pace=
 
 cap_version()
 {
@@ -40,37 +39,71 @@ cap_threads() # PID
 	done
 }
 
-# Turns of a fraction of a millisecond instead of some milliseconds.
-cap_start_tick()
-{
-	local program
-
-	need gcc libc6-dev >&2
-	program=$(mktemp)
-	gcc -O2 -D_GNU_SOURCE -pthread -o "$program" "$cap_source"
-	"$program" "$cap_tick_us" &
-	cap_tick=$!
-	# Not before it is there.
-	while [ "$(readlink "/proc/$cap_tick/exe")" != "$program" ]; do
-		sleep 0.01
-		[ -d "/proc/$cap_tick" ] || break
-	done
-	rm -f "$program"
-}
-
 cap_mkdir() # DIR
 {
 	mkdir "$1" && cap_dirs="$1 $cap_dirs"
 }
 
+# A cgroup of that weight; leaves in cap_file where its threads go.
+cap_group() # VERSION DIR SHARES WEIGHT
+{
+	cap_mkdir "$2"
+	if [ "$1" = 2 ]; then
+		echo threaded >"$2/cgroup.type"
+		grep -qw cpu "${2%/*}/cgroup.subtree_control" ||
+			echo +cpu >"${2%/*}/cgroup.subtree_control"
+		echo "$4" >"$2/cpu.weight"
+		cap_file=$2/cgroup.threads
+	else
+		echo "$3" >"$2/cpu.shares"
+		cap_file=$2/tasks
+	fi
+}
+
+# Before the vCPUs are in their cgroups. Fails if the host does not let it. In
+# version 2 its threads can only go where those of the QEMU can.
+cap_start_pace() # CGROUP-OR-NOTHING CPU FILE...
+{
+	local program ready=''
+
+	need gcc libc6-dev >&2
+	program=$(mktemp)
+	gcc -O2 -D_GNU_SOURCE -pthread -o "$program" "$cap_source"
+	(
+		[ -z "$1" ] || echo "$BASHPID" >"$1/cgroup.procs"
+		exec "$program" "$cap_turn_us" "${@:2}"
+	) &
+	cap_pace=$!
+	while [ -d "/proc/$cap_pace" ] && [ -z "$ready" ]; do
+		sleep 0.1
+		# The last of its threads is where it should be.
+		ready=$(cat "${*: -1}")
+	done
+	rm -f "$program"
+	[ -n "$ready" ]
+}
+
+# The QEMU's other threads seldom run, but must not wait for the vCPUs then.
+cap_others() # VERSION PID DIR
+{
+	local task
+
+	cap_group "$1" "$3" 262144 10000
+	for task in /proc/"$2"/task/*; do
+		case $(cat "$task/comm" 2>/dev/null) in
+		CPU\ *) ;;
+		*) echo "${task##*/}" >"$cap_file" 2>/dev/null || true ;;
+		esac
+	done
+}
+
 # Best effort: prints what was done. The caller calls cap_end when QEMU ended.
 cap_begin() # PID CPUS
 {
-	local version period quota=1000 tries=0 threads tid cpu root dir
+	local version tries=0 threads tid cpu root domain='' places=()
+	local cores of
 
 	version=$(cap_version)
-	# The kernel takes no quota of less than 1 ms.
-	period=$((quota * $2 * 100 / cap_percent / $(nproc)))
 	if [ "$version" = 0 ] || [ "$2" -le "$(nproc)" ]; then
 		echo "# vCPUs not capped: no cgroup to do it with, or no need"
 		return
@@ -90,37 +123,39 @@ cap_begin() # PID CPUS
 		root=/sys/fs/cgroup/kcompressd-vm-$1
 		echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
 		cap_mkdir "$root"
+		echo 10000 >"$root/cpu.weight"
 		echo "$1" >"$root/cgroup.procs"
+		domain=$root
+	fi
+	cap_others "$version" "$1" "$root/kcompressd-vm-$1"
+	# As many on each core, be there a vCPU for the last ones or not.
+	cores=$(nproc)
+	of=$((($2 + cores - 1) / cores))
+	for ((cpu = 0; cpu < of * cores; cpu++)); do
+		cap_group "$version" "$root/kcompressd-vm-$1-cpu$cpu" 10240 1000
+		places+=($((cpu % cores)) "$cap_file")
+	done
+	if ! cap_start_pace "$domain" "${places[@]}"; then
+		echo "# vCPUs not capped: the host does not let their pace be set"
+		return
 	fi
 	while read -r tid cpu; do
-		dir=$root/kcompressd-vm-$1-cpu$cpu
-		cap_mkdir "$dir"
-		if [ "$version" = 2 ]; then
-			echo threaded >"$dir/cgroup.type"
-			grep -qw cpu "$root/cgroup.subtree_control" ||
-				echo +cpu >"$root/cgroup.subtree_control"
-			echo "$quota $period" >"$dir/cpu.max"
-			echo 1000 >"$dir/cpu.weight"
-			echo "$tid" >"$dir/cgroup.threads"
-		else
-			echo "$period" >"$dir/cpu.cfs_period_us"
-			echo "$quota" >"$dir/cpu.cfs_quota_us"
-			echo 10240 >"$dir/cpu.shares"
-			echo "$tid" >"$dir/tasks"
-		fi
-	done <<-END
-	$threads
-	END
-	cap_start_tick
-	echo "# each of $2 vCPUs capped at $((100 * quota / period)) % of a core"
+		taskset -cp "${places[2 * cpu]}" "$tid" >/dev/null
+		echo "$tid" >"${places[2 * cpu + 1]}"
+	done <<<"$threads"
+	echo "# each of $2 vCPUs has $((100 / of)) % of a core, less what" \
+		"taking turns costs"
 }
 
 cap_end()
 {
 	local dir
 
-	[ -z "$cap_tick" ] || kill "$cap_tick" 2>/dev/null || true
-	cap_tick=
+	if [ -n "$cap_pace" ]; then
+		kill "$cap_pace" 2>/dev/null || true
+		wait "$cap_pace" || true
+	fi
+	cap_pace=
 	for dir in $cap_dirs; do
 		rmdir "$dir" 2>/dev/null || { sleep 0.2; rmdir "$dir"; } || true
 	done
