@@ -142,7 +142,11 @@ void kcd_control_pause(bool pause)
 {
 	mutex_lock(&kcd_control_lock);
 	kcd_paused = pause;
-	if (kcd_control_apply())
-		pr_err("cannot %s for suspend\n", pause ? "step aside" : "come back");
+	if (kcd_control_apply()) {
+		if (pause)
+			pr_err("cannot step aside for suspend\n");
+		else
+			pr_err("cannot come back after suspend; write vm.kcompressd again\n");
+	}
 	mutex_unlock(&kcd_control_lock);
 }
