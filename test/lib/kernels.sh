@@ -133,7 +133,7 @@ kernels_fetch_locked() # WANTED
 	suite=$(kernels_suite "$1")
 	picked=$(kernels_pick "$suite" "$1")
 	if [ -z "$picked" ] && [ "$(id -u)" -eq 0 ]; then
-		apt-get update -qq >&2
+		packages_alone apt-get update -qq >&2
 		picked=$(kernels_pick "$suite" "$1")
 	fi
 	if [ -z "$picked" ]; then

@@ -18,17 +18,24 @@ packages_missing() # [--admindir DIR] PACKAGE...
 	done
 }
 
-# Installs packages if it may, else names the missing ones and fails. One at a
-# time: stages run side by side.
+# Runs what changes the system's packages or lists, as root, one at a time: stages
+# run side by side.
+packages_alone() # COMMAND...
+{
+	mkdir -p /run/lock
+	(
+		flock 8
+		# A service that a package starts would keep the locks.
+		"$@" 8>&- 9>&-
+	) 8>/run/lock/kcompressd-packages
+}
+
+# Installs packages if it may, else names the missing ones and fails.
 need() # PACKAGE...
 {
 	[ -n "$(packages_missing "$@")" ] || return 0
 	if [ "$(id -u)" -eq 0 ]; then
-		(
-			flock 8
-			# A service that a package starts would keep the lock.
-			packages_install "$@" 8>&-
-		) 8>/run/lock/kcompressd-packages
+		packages_alone packages_install "$@"
 	else
 		packages_install "$@"
 	fi
