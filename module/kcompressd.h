@@ -195,6 +195,7 @@ enum kcd_bypass kcd_policy_folio(struct folio *folio);
 void kcd_policy_limits(const struct kcd_node *node, struct kcd_limits *limits);
 unsigned long kcd_policy_bound(int nid);
 bool kcd_policy_scarce(int nid);
+bool kcd_policy_behind(int nid);
 
 /* queue.c */
 void kcd_queue_bypass(struct kcd_node *node, struct folio *folio,

@@ -142,6 +142,36 @@ bool kcd_policy_scarce(int nid)
 }
 
 /**
+ * kcd_policy_behind() - is memory taken faster than kswapd gives it back?
+ * @nid: the node
+ *
+ * kswapd is woken when free pages fall to the low watermark and brings them up
+ * to the high one; while they are below the low one it is behind. What user
+ * memory may not have of a zone does not count.
+ *
+ * Return: true if it is.
+ */
+bool kcd_policy_behind(int nid)
+{
+	struct pglist_data *pgdat = NODE_DATA(nid);
+	unsigned long low = 0, pages = 0;
+	int i;
+
+	for (i = 0; i <= ZONE_MOVABLE; i++) {
+		struct zone *zone = &pgdat->node_zones[i];
+		unsigned long free, reserve = zone->lowmem_reserve[ZONE_MOVABLE];
+
+		if (!populated_zone(zone))
+			continue;
+		free = zone_page_state(zone, NR_FREE_PAGES);
+		if (free > reserve)
+			pages += free - reserve;
+		low += low_wmark_pages(zone);
+	}
+	return pages < low;
+}
+
+/**
  * kcd_policy_limits() - how much may wait now
  * @node: the node
  * @limits: to fill in

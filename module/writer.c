@@ -13,10 +13,14 @@
 #include "kcompressd_trace.h"
 
 /*
- * One more writer for so many waiting folios; and who sleeps until kswapd lets
- * go of folios is not woken before so many pages wait.
+ * One more writer for so many waiting folios: as many as kswapd brings at a time
+ * (SWAP_CLUSTER_MAX), since each more makes all of them wait for the locks of the
+ * kernel; sooner while kswapd is behind.
  */
-#define KCD_WRITER_SHARE 4
+#define KCD_WRITER_SHARE 32
+#define KCD_WRITER_SHARE_BEHIND 4
+/* Who sleeps until kswapd lets go of folios is not woken before so many wait. */
+#define KCD_WRITER_WAKE 4
 /* Look at the written folios after so many. */
 #define KCD_WRITER_BATCH 8
 /* How long to sleep between looks at folios that kswapd still holds. */
@@ -65,8 +69,17 @@ static unsigned int kcd_writer_limit(void)
  */
 static bool kcd_writer_may_sleep(const struct kcd_node *node)
 {
-	return node->fifo.pages < KCD_WRITER_SHARE &&
+	return node->fifo.pages < KCD_WRITER_WAKE &&
 	       kcd_fifo_len(&node->fifo) < kcd_control_depth();
+}
+
+static unsigned int kcd_writer_wanted(const struct kcd_node *node)
+{
+	unsigned int share = kcd_policy_behind(node->nid) ?
+			     KCD_WRITER_SHARE_BEHIND : KCD_WRITER_SHARE;
+
+	return min(DIV_ROUND_UP(kcd_fifo_len(&node->fifo), share),
+		   kcd_writer_limit());
 }
 
 /**
@@ -77,12 +90,10 @@ static bool kcd_writer_may_sleep(const struct kcd_node *node)
  */
 struct kcd_writer *kcd_writer_pick(struct kcd_node *node)
 {
-	unsigned int waiting = kcd_fifo_len(&node->fifo);
 	struct kcd_writer *writer, *idle = NULL;
 
 	lockdep_assert_held(&node->lock);
-	if (node->active >= DIV_ROUND_UP(waiting, KCD_WRITER_SHARE) ||
-	    node->active >= kcd_writer_limit())
+	if (node->active >= kcd_writer_wanted(node))
 		return NULL;
 
 	for (writer = node->writer; writer < node->writer + KCD_WRITERS_MAX; writer++) {

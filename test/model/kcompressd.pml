@@ -26,7 +26,7 @@
 #ifndef BOUND
 #define BOUND 2
 #endif
-/* KCD_WRITER_SHARE; 1 brings several writers to few folios. */
+/* KCD_WRITER_SHARE_BEHIND; 1 brings several writers to few folios. */
 #ifndef SHARE
 #define SHARE 1
 #endif
