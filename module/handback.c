@@ -140,6 +140,21 @@ static unsigned int kcd_handback_collect(struct kcd_node *node,
 	return nr;
 }
 
+/*
+ * The kernel says only how many pages it has freed. What is still in its slot
+ * was not; if that is not all, others were put back and have left it since.
+ */
+static enum kcd_outcome kcd_handback_tell(const struct kcd_written *written,
+					  bool all, unsigned long *freed)
+{
+	if (!all && kcd_kernel_peek_swap(written->folio) == written->swap.val)
+		return KCD_KEPT;
+	if (*freed < written->pages)
+		return KCD_REUSED;
+	*freed -= written->pages;
+	return KCD_FREED;
+}
+
 /**
  * kcd_handback_run() - free written folios that kswapd has let go of
  * @node: the node
@@ -157,7 +172,7 @@ bool kcd_handback_run(struct kcd_node *node)
 	struct kcd_written batch[KCD_HANDBACK_BATCH];
 	enum kcd_outcome outcome[KCD_HANDBACK_BATCH];
 	unsigned int i, nr = kcd_handback_collect(node, batch);
-	unsigned long pages = 0, isolated = 0;
+	unsigned long pages = 0, isolated = 0, freed;
 	LIST_HEAD(folios);
 	u64 now;
 
@@ -181,14 +196,13 @@ bool kcd_handback_run(struct kcd_node *node)
 			kcd_kernel_spill();
 	}
 
+	freed = pages;
 	now = ktime_get_mono_fast_ns();
 	spin_lock(&node->lock);
 	for (i = 0; i < nr; i++) {
-		/* If not all were freed, those that were have left their slot. */
 		if (outcome[i] == KCD_WRITTEN)
-			outcome[i] = pages != isolated &&
-				     kcd_kernel_peek_swap(batch[i].folio) ==
-				     batch[i].swap.val ? KCD_KEPT : KCD_FREED;
+			outcome[i] = kcd_handback_tell(&batch[i],
+						       pages == isolated, &freed);
 		kcd_handback_count(node, &batch[i], outcome[i], now);
 		node->unfreed_pages -= batch[i].pages;
 	}
