@@ -92,12 +92,14 @@ int g_dm_create(const char *name, size_t mb, const char *target,
 /* One that does not exist counts as removed. */
 int g_dm_remove(const char *name);
 
-/* machine.c: processors and nodes */
+/* machine.c: processors, nodes, tasks */
 int g_cpus_online(void);
 int g_cpu_set_online(int cpu, bool online);
 int g_nodes(void);
 /* Memory of the calling task comes from this node only; -1: from any. */
 int g_bind_node(int node);
+/* The first task of that name, also of the kernel's own; 0 if there is none. */
+pid_t g_task_find(const char *name);
 /* What patience=N on the kernel's command line says, for slow kernels; 1. */
 unsigned int g_patience(void);
 /* Runs a program; its exit status, or a negative errno. */

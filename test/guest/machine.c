@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Processors, nodes, other programs. */
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,6 +51,25 @@ int g_bind_node(int node)
 	/* The kernel takes one bit less than it is told. */
 	return syscall(SYS_set_mempolicy, MPOL_BIND, &mask,
 		       sizeof(mask) * 8 + 1) ? -errno : 0;
+}
+
+pid_t g_task_find(const char *name)
+{
+	char path[G_PATH], comm[64];
+	DIR *proc = opendir("/proc");
+	const struct dirent *entry;
+	pid_t found = 0;
+
+	while (proc && !found && (entry = readdir(proc))) {
+		if (!atoi(entry->d_name))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%.16s/comm", entry->d_name);
+		if (g_read(path, comm, sizeof(comm)) > 0 && !strcmp(comm, name))
+			found = atoi(entry->d_name);
+	}
+	if (proc)
+		closedir(proc);
+	return found;
 }
 
 /* All that comes out of the pipe; what does not fit is thrown away. */

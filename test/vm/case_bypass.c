@@ -9,7 +9,7 @@ static void plain_disk(void)
 {
 	setup_disk(512);
 	setup_module("");
-	data_check(DATA_MB, 0, G_MIXED);
+	data_check(data_mb, 0, G_MIXED);
 	CHECK(kcd_total("bypassed_device") > 1000, "only %lld were counted",
 	      kcd_total("bypassed_device"));
 	CHECK(kcd_total("queued") == 0, "%lld folios were queued",
@@ -26,8 +26,8 @@ static void shmem(void)
 	setup_zram(0, 512, NULL);
 	setup_module("");
 	fd = memfd_create("case", 0);
-	CHECK(fd >= 0 && !ftruncate(fd, DATA_MB * G_MB), "no memfd");
-	g_memory_map_fd(&m, DATA_MB, G_MIXED, fd);
+	CHECK(fd >= 0 && !ftruncate(fd, data_mb * G_MB), "no memfd");
+	g_memory_map_fd(&m, data_mb, G_MIXED, fd);
 	g_memory_fill(&m);
 	bad = g_memory_check(&m);
 	CHECK(bad < 0, "page %ld is not as it was written", bad);
@@ -40,7 +40,7 @@ static void same_filled(void)
 {
 	setup_zram(0, 512, NULL);
 	setup_module("");
-	data_check(DATA_MB, 0, G_SAME);
+	data_check(data_mb, 0, G_SAME);
 	CHECK(kcd_total("bypassed_same_filled") > 1000,
 	      "only %lld were counted", kcd_total("bypassed_same_filled"));
 	kcd_check_counters();

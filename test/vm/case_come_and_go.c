@@ -51,7 +51,7 @@ static void tracers(void)
 		SKIP("this kernel has no function tracer");
 	CHECK_RC(g_write(TRACING "set_ftrace_filter", "%s\n",
 			 kcd_hook_name()), 0);
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
 	campaign_begin(&c, "tracers", NEIGHBOURS, 600);
 	while (campaign_next(&c)) {
@@ -89,7 +89,7 @@ static void livepatches(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=16");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
 	campaign_begin(&c, "livepatches", 2, 200);
 	while (campaign_next(&c)) {

@@ -16,7 +16,7 @@ static void sampled_under_load(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=16");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 100);
 	queued = kcd_value(0, "queued");
 	end = g_now_ns() + 5000000000ull;
@@ -44,7 +44,7 @@ static void monotonic(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=2");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "written_kswapd", 100);
 	kcd_wait_growth(0, "handback_freed", 100);
 	end = g_now_ns() + 4000000000ull;
@@ -86,7 +86,7 @@ static void histograms(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=24");
-	data_check_offloaded(DATA_MB, 0);
+	data_check_offloaded(data_mb, 0);
 	kcd_set_depth(0);
 	written = kcd_value(0, "written_worker") +
 		  kcd_value(0, "written_kswapd");
@@ -115,7 +115,7 @@ static void nothing_pending(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=1");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	for (i = 0; i < 12; i++) {
 		kcd_wait_growth(0, "written_kswapd", 50);
 		kill(p->pid, SIGSTOP);
@@ -140,7 +140,7 @@ static void offloads(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=64");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 6000);
 	CHECK_RC(g_pressure_stop(p), 0);
 	g_sleep_ms(300);

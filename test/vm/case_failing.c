@@ -39,7 +39,7 @@ static void zram_full(void)
 	CHECK_RC(g_zram_reset(0), 0);
 	setup_zram(0, 512, NULL);
 	kcd_set_depth(6);
-	data_check_offloaded(DATA_MB, 1);
+	data_check_offloaded(data_mb, 1);
 	CHECK(kcd_value(0, "failed_writes") == failed, "writes still fail");
 }
 
@@ -63,7 +63,7 @@ static void disk_refuses(void)
 	CHECK_RC(g_swapon(path, 1), 0);
 	setup_zswap();
 	setup_module("depth=64");
-	p = g_pressure_start(DATA_MB, G_RANDOM);
+	p = g_pressure_start(data_mb, G_RANDOM);
 	campaign_begin(&c, "1000 folios on a failing disk", 3, 500);
 	while (campaign_next(&c))
 		kcd_wait_growth(0, "queued", 1000);
@@ -107,7 +107,7 @@ static void no_pages(void)
 		SKIP("this kernel injects no faults");
 	setup_zram(0, 512, NULL);
 	setup_module("depth=64");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
 	mark_tasks();
 	CHECK_RC(g_write(FAULTS "task-filter", "Y"), 0);

@@ -186,7 +186,7 @@ static void beside_others(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 200);
 	campaign_begin(&c, "inputs of each of 3 writers", 500, 30000);
 	for (i = 0; i < 3; i++) {

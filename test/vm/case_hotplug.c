@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Memory that goes while folios in it wait to be written. */
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -39,7 +40,7 @@ static void memory_goes(void)
 	struct g_pressure *p;
 	char lru[16] = "";
 	long long refused;
-	int i;
+	int i, rc;
 
 	/* MGLRU frees most itself, which leaves little to forget. */
 	if (g_read(LRU_GEN, lru, sizeof(lru)) > 0)
@@ -50,13 +51,17 @@ static void memory_goes(void)
 	setup_disk(512);
 	setup_zswap();
 	setup_module("depth=256 writers=1");
-	p = g_pressure_start(DATA_MB + 128, G_MIXED);
+	p = g_pressure_start(data_mb + 128, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
 	kcd_slow_writers(0);
 	refused = kcd_value(0, "bypassed_off");
 	for (i = 0; i < 10; i++) {
 		kcd_wait_waiting(0, 32);
-		CHECK_RC(g_write(block, "offline"), 0);
+		/* Or what is migrated would have to be fought for. */
+		kill(p->pid, SIGSTOP);
+		rc = g_write(block, "offline");
+		kill(p->pid, SIGCONT);
+		CHECK(!rc, "taking the memory away: %s", strerror(-rc));
 		kcd_wait_growth(0, "queued", 500);
 		kcd_check_counters();
 		CHECK_RC(g_write(block, "online_movable"), 0);

@@ -20,7 +20,7 @@ static void one_cpu(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
 	for (cpu = 1; cpu < cpus; cpu++)
 		CHECK_RC(g_cpu_set_online(cpu, false), 0);
@@ -44,7 +44,7 @@ static void cpus_come_and_go(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=32");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
 	for (i = 0; i < 12; i++) {
 		CHECK_RC(g_cpu_set_online(1 + i % (cpus - 1), i / (cpus - 1) & 1), 0);
@@ -92,7 +92,7 @@ static void suspend(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=64");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
 	watcher = watch_hook(detached);
 	g_sleep_ms(200);
@@ -125,7 +125,7 @@ static void workqueue(void)
 	CHECK_RC(g_write(WORKQUEUE "cpumask", "2"), 0);
 	CHECK(g_read_ll(WORKQUEUE "nice") == -5, "nice did not change");
 	CHECK(g_read_ll(WORKQUEUE "cpumask") == 2, "cpumask did not change");
-	data_check_offloaded(DATA_MB, 0);
+	data_check_offloaded(data_mb, 0);
 }
 
 const struct suite_case cases_machine[] = {

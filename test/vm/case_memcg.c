@@ -45,7 +45,7 @@ static void limit_and_pressure(void)
 
 	setup_zram(0, 1024, NULL);
 	setup_module("depth=16");
-	p = g_pressure_start(150, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	enter_group();
 	CHECK_RC(g_write(GROUP "/memory.max", "40M"), 0);
 	kcd_wait_growth(0, "queued", 500);
@@ -60,7 +60,7 @@ static void zswap_max(void)
 	setup_module("");
 	enter_group();
 	CHECK_RC(g_write(GROUP "/memory.zswap.max", "4M"), 0);
-	data_check_offloaded(DATA_MB, 1);
+	data_check_offloaded(data_mb, 1);
 	CHECK(kcd_total("handback_async") > 0, "none went on to the disk");
 }
 
@@ -76,8 +76,8 @@ static void zswap_writeback(void)
 		SKIP("this kernel has no memory.zswap.writeback");
 	CHECK_RC(g_write(GROUP "/memory.zswap.writeback", "0"), 0);
 	/* Stays in zswap or in memory: nothing is written to the disk. */
-	p = g_pressure_start(150, G_MIXED);
-	CHECK_RC(g_pressure_wait(p, 150 * 256 * 2, 120000), 0);
+	p = g_pressure_start(data_mb, G_MIXED);
+	CHECK_RC(g_pressure_wait(p, data_mb * 256 * 2, 120000), 0);
 	CHECK_RC(g_pressure_stop(p), 0);
 	CHECK(kcd_total("bypassed_memcg") > 500,
 	      "only %lld folios were counted", kcd_total("bypassed_memcg"));

@@ -28,8 +28,8 @@ static void load_pressure(void)
 	int i;
 
 	setup_zram(0, 512, NULL);
-	p = g_pressure_start(DATA_MB, G_MIXED);
-	CHECK_RC(g_pressure_wait(p, DATA_MB * 256, 120000), 0);
+	p = g_pressure_start(data_mb, G_MIXED);
+	CHECK_RC(g_pressure_wait(p, data_mb * 256, 120000), 0);
 	for (i = 0; i < 3; i++) {
 		setup_module(i & 1 ? "depth=256 writers=2" : "");
 		kcd_wait_growth(0, "queued", 300);
@@ -46,7 +46,7 @@ static void unload_queued(void)
 	int i;
 
 	setup_zram(0, 512, NULL);
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	for (i = 0; i < 2; i++) {
 		setup_module("depth=256 writers=1");
 		kcd_slow_writers(0);

@@ -71,8 +71,8 @@ static void beside(const struct neighbour *n)
 	/* Tracers would ask for their default when memory is short. */
 	g_write(TRACING "buffer_size_kb", "512");
 	g_write(TRACING "tracing_on", "1");
-	p = g_pressure_start(DATA_MB, G_MIXED);
-	CHECK_RC(g_pressure_wait(p, DATA_MB * 256, 120000), 0);
+	p = g_pressure_start(data_mb, G_MIXED);
+	CHECK_RC(g_pressure_wait(p, data_mb * 256, 120000), 0);
 
 	/* It was there first, and stays when the module goes. */
 	n->begin();
@@ -141,7 +141,7 @@ static void graph_of_the_module(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=24");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "written_worker", 500);
 	CHECK_RC(g_write(TRACING "set_ftrace_filter", "kcd_*"), 0);
 	CHECK_RC(g_write(TRACING "current_tracer", "function_graph"), 0);
@@ -331,7 +331,7 @@ static void livepatch_first(void)
 	CHECK_RC(g_module_unload("patcher"), 0);
 	setup_zram(0, 512, NULL);
 	setup_module("");
-	data_check_offloaded(DATA_MB, 0);
+	data_check_offloaded(data_mb, 0);
 }
 
 static void livepatch_after(void)
@@ -341,7 +341,7 @@ static void livepatch_after(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=24");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	check_swapping();
 	for (i = 0; i < 3; i++) {
 		CHECK_RC(load_patch(), -EBUSY);
@@ -359,7 +359,7 @@ static void ftrace_off(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=24");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	check_swapping();
 	CHECK_RC(g_write("/proc/sys/kernel/ftrace_enabled", "0"), -EBUSY);
 	CHECK(g_read_ll("/proc/sys/kernel/ftrace_enabled") == 1,

@@ -9,7 +9,7 @@
 #define TRACING "/sys/kernel/tracing/"
 #define EVENTS TRACING "events/kcompressd/"
 
-#define ORDER_MB DATA_MB
+#define ORDER_MB data_mb
 /* Enough for each page of the load to be swapped out several times. */
 #define MAX_FOLIOS (ORDER_MB * 256 * 4ul)
 

@@ -93,7 +93,7 @@ static void addresses(void)
 	CHECK_RC(g_write("/sys/kernel/tracing/buffer_size_kb", "1024"), 0);
 	CHECK_RC(g_write(EVENTS "enable", "1"), 0);
 	CHECK_RC(g_write("/sys/kernel/tracing/tracing_on", "1"), 0);
-	data_check(DATA_MB, 0, G_MIXED);
+	data_check(data_mb, 0, G_MIXED);
 	CHECK_RC(g_write("/sys/kernel/tracing/tracing_on", "0"), 0);
 	walk(KCD_SYSFS, check_file);
 	check_file(KCD_SYSCTL);

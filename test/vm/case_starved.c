@@ -89,7 +89,7 @@ static void goes_on(void)
 	setup_zram(0, 512, NULL);
 	setup_module("depth=32 writers=1");
 	hog = starve();
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 100);
 	begin = p->pages;
 	kcd_wait_growth(0, "offered", 1000);
@@ -115,8 +115,8 @@ static void late(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=0 writers=1");
-	p = g_pressure_start(DATA_MB, G_MIXED);
-	CHECK_RC(g_pressure_wait(p, DATA_MB * (G_MB / G_PAGE), 60000), 0);
+	p = g_pressure_start(data_mb, G_MIXED);
+	CHECK_RC(g_pressure_wait(p, data_mb * (G_MB / G_PAGE), 60000), 0);
 	/* Not for long: the kernel needs that CPU too. */
 	hog = starve();
 	kcd_set_depth(256);
@@ -145,7 +145,7 @@ static void niced(void)
 	setup_module("depth=64 writers=1");
 	kcd_slow_writers(0);
 	CHECK_RC(g_write(WORKQUEUE "nice", "19"), 0);
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 3000);
 	CHECK_RC(g_pressure_stop(p), 0);
 	/* 2^28 ns, 0.27 s: 100 ms, and more for a busy host. */

@@ -63,8 +63,8 @@ static void load_and_unload(void)
 	int i;
 
 	setup_zram(0, 512, NULL);
-	p = g_pressure_start(DATA_MB, G_MIXED);
-	CHECK_RC(g_pressure_wait(p, DATA_MB * 256, 120000), 0);
+	p = g_pressure_start(data_mb, G_MIXED);
+	CHECK_RC(g_pressure_wait(p, data_mb * 256, 120000), 0);
 	for (i = 0; i < READERS; i++)
 		reader();
 	campaign_begin(&c, "load and unload cycles", 3, 500);
@@ -85,7 +85,7 @@ static void depths(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
 	campaign_begin(&c, "depths", 200, 10000);
 	while (campaign_next(&c)) {
@@ -111,7 +111,7 @@ static void cpus(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=64");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
 	campaign_begin(&c, "CPUs turned on or off", 20, 2000);
 	while (campaign_next(&c)) {
@@ -135,7 +135,7 @@ static void swapoffs(void)
 	setup_disk(512);
 	setup_zswap();
 	setup_module("depth=256");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	campaign_begin(&c, "swapon and swapoff", 3, 200);
 	while (campaign_next(&c)) {
 		CHECK_RC(g_write("/sys/module/zswap/parameters/enabled", "%lu",
@@ -178,7 +178,7 @@ static void groups(void)
 	setup_module("depth=256 writers=1");
 	kcd_slow_writers(0);
 	CHECK_RC(g_write(ROOT "/cgroup.subtree_control", "+memory"), 0);
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
 	campaign_begin(&c, "groups killed and removed", 4, 300);
 	while (campaign_next(&c)) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Taking a swap device away while folios wait to be written to it. */
+#include <signal.h>
+
 #include "suite.h"
 
 static void full_fifo(void)
@@ -10,7 +12,7 @@ static void full_fifo(void)
 	setup_disk(512);
 	setup_module("depth=256 writers=1");
 	kcd_slow_writers(0);
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	for (i = 0; i < 2; i++) {
 		setup_zram(0, 512, NULL);
 		kcd_wait_waiting(0, 32);
@@ -24,14 +26,24 @@ static void full_fifo(void)
 /* The only device goes: what it held must fit into memory again. */
 static void last_device(void)
 {
-	struct g_pressure *p;
+	struct g_pressure *swapped, *p;
+	size_t mb = data_mb / 4;
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=64");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	swapped = g_pressure_start(mb, G_MIXED);
+	CHECK_RC(g_pressure_wait(swapped, mb * 256, 60000), 0);
+	kill(swapped->pid, SIGSTOP);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 2000);
 	CHECK_RC(g_pressure_stop(p), 0);
+	/* Of the one that goes on. */
+	CHECK(g_stat("/proc/meminfo", "SwapTotal:") -
+	      g_stat("/proc/meminfo", "SwapFree:") > 4096, "little is swapped out");
 	CHECK_RC(g_swapoff("/dev/zram0"), 0);
+	kill(swapped->pid, SIGCONT);
+	CHECK_RC(g_pressure_wait(swapped, swapped->pages + mb * 256, 60000), 0);
+	CHECK_RC(g_pressure_stop(swapped), 0);
 	kcd_check_counters();
 }
 

@@ -78,7 +78,7 @@ static void zero_drains(void)
 	setup_zram(0, 512, NULL);
 	setup_module("depth=256 writers=1");
 	kcd_slow_writers(0);
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	for (i = 0; i < 2; i++) {
 		kcd_set_depth(256);
 		kcd_wait_waiting(0, 32);

@@ -60,7 +60,7 @@ static void status(void)
 	says("modprobe kcompressd");
 
 	setup_module("depth=24 writers=2");
-	data_check_offloaded(DATA_MB, 0);
+	data_check_offloaded(data_mb, 0);
 	tool(OK, "status", NULL);
 	says(": on");
 	says("hook attached, depth 24, writers 2");
@@ -100,7 +100,7 @@ static void top(void)
 	setup_zram(0, 512, NULL);
 	tool(NOT_LOADED, "top", "--batch", NULL);
 	setup_module("depth=24");
-	p = g_pressure_start(DATA_MB, G_MIXED);
+	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 2000);
 	tool(OK, "top", "--batch", "--count", "1", "--interval", "5", NULL);
 	CHECK_RC(g_pressure_stop(p), 0);

@@ -47,7 +47,7 @@ static void all_algorithms(void)
 	setup_module("");
 	for (i = 0; i < count; i++) {
 		setup_zram(0, 512, names[i]);
-		check_oldest(DATA_MB, 50);
+		check_oldest(data_mb, 50);
 		CHECK_RC(g_swapoff("/dev/zram0"), 0);
 		CHECK_RC(g_zram_reset(0), 0);
 	}
@@ -61,21 +61,22 @@ static void two_devices(void)
 	CHECK_RC(g_zram_setup(1, 256, NULL), 0);
 	CHECK_RC(g_swapon("/dev/zram0", 5), 0);
 	CHECK_RC(g_swapon("/dev/zram1", 5), 0);
-	data_check_offloaded(DATA_MB, 0);
+	data_check_offloaded(data_mb, 0);
 }
 
 static void several_processes(void)
 {
+	size_t mb = data_mb / 3 + 1;
 	struct g_pressure *p[3];
 	int i;
 
 	setup_zram(0, 1024, NULL);
 	setup_module("depth=32");
 	for (i = 0; i < 3; i++)
-		p[i] = g_pressure_start(65, G_MIXED);
+		p[i] = g_pressure_start(mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 5000);
 	for (i = 0; i < 3; i++)
-		CHECK_RC(g_pressure_wait(p[i], 65 * 256 + 1, 120000), 0);
+		CHECK_RC(g_pressure_wait(p[i], mb * 256 + 1, 120000), 0);
 	for (i = 0; i < 3; i++)
 		CHECK_RC(g_pressure_stop(p[i]), 0);
 	kcd_check_counters();
@@ -93,7 +94,7 @@ static void on_lru(const char *value)
 		SKIP("this kernel has no MGLRU");
 	setup_zram(0, 512, NULL);
 	setup_module("");
-	data_check_offloaded(DATA_MB, 1);
+	data_check_offloaded(data_mb, 1);
 	if (choice)
 		CHECK_RC(g_write(LRU_GEN, "%s", before), 0);
 }

@@ -24,6 +24,7 @@ static void data_through_zswap(size_t mb, enum g_kind kind)
 	queued = kcd_total("queued") - queued;
 	CHECK(queued > 1000, "only %lld folios were queued", queued);
 	kcd_check_counters();
+	kcd_check_bound();
 }
 
 static void over_zram(void)
@@ -31,7 +32,7 @@ static void over_zram(void)
 	setup_zram(0, 512, NULL);
 	setup_zswap();
 	setup_module("");
-	data_through_zswap(DATA_MB, G_MIXED);
+	data_through_zswap(data_mb, G_MIXED);
 }
 
 static void over_disk(void)
@@ -39,7 +40,7 @@ static void over_disk(void)
 	setup_disk(512);
 	setup_zswap();
 	setup_module("");
-	data_through_zswap(DATA_MB, G_MIXED);
+	data_through_zswap(data_mb, G_MIXED);
 }
 
 static void over_file(void)
@@ -48,7 +49,7 @@ static void over_file(void)
 	CHECK_RC(g_swapon(G_SWAP_FILE, 1), 0);
 	setup_zswap();
 	setup_module("");
-	data_through_zswap(DATA_MB, G_MIXED);
+	data_through_zswap(data_mb, G_MIXED);
 }
 
 /* zram first, then the disk, and zswap turned on and off over both. */
@@ -62,8 +63,8 @@ static void zram_and_disk(void)
 	setup_disk(512);
 	setup_zswap();
 	setup_module("depth=32");
-	p = g_pressure_start(DATA_MB + 40, G_MIXED);
-	CHECK_RC(g_pressure_wait(p, (DATA_MB + 40) * 256, 120000), 0);
+	p = g_pressure_start(data_mb + 40, G_MIXED);
+	CHECK_RC(g_pressure_wait(p, (data_mb + 40) * 256, 120000), 0);
 	for (i = 0; i < 6; i++) {
 		CHECK_RC(g_write(PARAMETERS "enabled", "%d", i & 1), 0);
 		CHECK_RC(g_pressure_wait(p, p->pages + 10000, 120000), 0);
@@ -84,7 +85,7 @@ static void incompressible(void)
 	setup_disk(512);
 	setup_zswap();
 	setup_module("");
-	data_through_zswap(DATA_MB, G_RANDOM);
+	data_through_zswap(data_mb, G_RANDOM);
 	out = g_stat("/proc/vmstat", "pswpout") - out;
 	CHECK(out > 1000, "only %lld pages went on to the disk", out);
 	CHECK(kcd_total("handback_async") > 0, "none went on to the disk");
@@ -98,7 +99,7 @@ static void pool_full(void)
 	setup_zswap();
 	CHECK_RC(g_write(PARAMETERS "max_pool_percent", "1"), 0);
 	setup_module("");
-	data_through_zswap(DATA_MB, G_MIXED);
+	data_through_zswap(data_mb, G_MIXED);
 	CHECK(g_read_ll(DEBUG "pool_limit_hit") > before,
 	      "the pool was never full");
 }

@@ -29,4 +29,5 @@ void data_check_offloaded(size_t mb, unsigned int rounds)
 	queued = kcd_total("queued") - queued;
 	CHECK(queued > 1000, "only %lld folios were queued", queued);
 	kcd_check_counters();
+	kcd_check_bound();
 }

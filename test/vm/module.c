@@ -11,6 +11,8 @@
 #include "suite.h"
 
 #define WAIT_MS 60000
+/* Base pages of 2 MB. Sizes in between are off by default. */
+#define HUGE_PAGES 512
 
 void kcd_read(struct g_table *stat, int node)
 {
@@ -92,6 +94,22 @@ void kcd_check_counters(void)
 	}
 }
 
+void kcd_check_bound(void)
+{
+	long long bound, held, largest;
+	int node;
+
+	for (node = 0; node < g_nodes(); node++) {
+		bound = kcd_value(node, "bound_pages");
+		held = kcd_value(node, "bound_pages_max");
+		/* What kswapd is writing itself comes on top. */
+		largest = bound < HUGE_PAGES ? 1 : HUGE_PAGES;
+		CHECK(bound > 0 && held <= bound + largest,
+		      "node%d: %lld pages were held, %lld may be", node, held,
+		      bound);
+	}
+}
+
 const char *kcd_hook_name(void)
 {
 	struct utsname kernel;
@@ -120,7 +138,7 @@ bool kcd_hooked(void)
 	return strchr(line, 'I');
 }
 
-static void hog(int cpu)
+void suite_hog(int cpu)
 {
 	cpu_set_t set;
 
@@ -145,7 +163,7 @@ void kcd_slow_writers(int node)
 	snprintf(path, sizeof(path),
 		 "/sys/devices/virtual/workqueue/kcompressd%d/nice", node);
 	CHECK_RC(g_write(path, "10"), 0);
-	hog(cpu);
+	suite_hog(cpu);
 }
 
 void kcd_wait_waiting(int node, long long folios)

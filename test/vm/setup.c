@@ -2,6 +2,7 @@
 /* Setting up what a case needs, and putting everything back after it. */
 #include <dirent.h>
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +10,8 @@
 #include "suite.h"
 
 #define TRACING	"/sys/kernel/tracing/"
+/* For each CPU, as tracers have it by default. */
+#define TRACING_KB 1408
 #define CGROUP	"/sys/fs/cgroup/"
 #define LIVEPATCH "/sys/kernel/livepatch/patcher/"
 
@@ -71,6 +74,21 @@ static void undo_cpus(void)
 		g_cpu_set_online(cpu, true);
 }
 
+/* Where it was bound to one CPU. */
+static void undo_kswapd(void)
+{
+	pid_t kswapd = g_task_find("kswapd0");
+	cpu_set_t set;
+	int cpu;
+
+	if (!kswapd || sched_getaffinity(kswapd, sizeof(set), &set) ||
+	    CPU_COUNT(&set) > 1)
+		return;
+	for (cpu = 0; cpu < sysconf(_SC_NPROCESSORS_CONF); cpu++)
+		CPU_SET(cpu, &set);
+	sched_setaffinity(kswapd, sizeof(set), &set);
+}
+
 static const char *undo_module(void)
 {
 	/* An open file, of a process that has just been killed. */
@@ -106,6 +124,8 @@ static void undo_tracing(void)
 	g_write(TRACING "dynamic_events", "\n");
 	g_write(TRACING "trace", "\n");
 	g_write(TRACING "trace_clock", "local");
+	if (g_read_ll(TRACING "buffer_size_kb") > TRACING_KB)
+		g_write(TRACING "buffer_size_kb", "%d", TRACING_KB);
 }
 
 /* Modules that stood in the way. A livepatch ends by and by. */
@@ -132,6 +152,7 @@ const char *setup_undo(void)
 	g_write("/proc/sys/kernel/sched_rt_runtime_us", "950000");
 	undo_tracing();
 	undo_cpus();
+	undo_kswapd();
 	left = undo_module();
 	others = undo_others();
 	if (others)

@@ -49,6 +49,8 @@ static const struct {
 	{ "starved", cases_starved },
 };
 
+size_t data_mb;
+
 #define GROUPS (sizeof(groups) / sizeof(groups[0]))
 
 /* What the process of a case tells PID 1. */
@@ -147,6 +149,8 @@ static bool run_case(const struct suite_case *c)
 	bool fit;
 
 	memset(verdict, 0, sizeof(*verdict));
+	/* A quarter more: what it takes, and no more, since all of it takes time. */
+	data_mb = g_stat("/proc/meminfo", "MemAvailable:") * 5 / 4 / 1024;
 	g_klog_say("suite: %s", c->name);
 	run_process(c);
 	fit = kill_all();
@@ -156,8 +160,8 @@ static bool run_case(const struct suite_case *c)
 		snprintf(verdict->failed, sizeof(verdict->failed),
 			 "left behind: %s", left);
 
-	g_note("%s: %u ms", c->name,
-	       (unsigned int)((g_now_ns() - start) / 1000000));
+	g_note("%s: %u ms, with loads of %zu MB", c->name,
+	       (unsigned int)((g_now_ns() - start) / 1000000), data_mb);
 	if (*verdict->failed)
 		g_fail(c->name, verdict->failed);
 	else if (*verdict->skipped)

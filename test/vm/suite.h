@@ -84,6 +84,8 @@ long long kcd_total(const char *prefix);
 void kcd_set_depth(unsigned int depth);
 /* Fails the case unless the counters of each node add up. */
 void kcd_check_counters(void);
+/* The same, unless each node has kept to its bound; not where memory went. */
+void kcd_check_bound(void);
 /* The function that the module hooks on this kernel. */
 const char *kcd_hook_name(void);
 /* As ftrace sees it: is that function redirected? */
@@ -96,6 +98,9 @@ void kcd_slow_writers(int node);
 /* Waits until that many folios wait. */
 void kcd_wait_waiting(int node, long long folios);
 void kcd_wait_growth(int node, const char *name, long long by);
+
+/* Keeps a CPU busy until the case ends. */
+void suite_hog(int cpu);
 
 /* data.c: loads larger than memory */
 /* Writes and rewrites memory, checking each page. */
@@ -124,7 +129,7 @@ bool campaign_next(struct campaign *c);
 /* 0..@below - 1, from the seed that was said. */
 unsigned int campaign_random(struct campaign *c, unsigned int below);
 
-/* MB that do not fit into the memory of the smallest guest. */
-#define DATA_MB 200
+/* suite.c: MB that do not fit into what is free when the case begins. */
+extern size_t data_mb;
 
 #endif /* SUITE_H */
