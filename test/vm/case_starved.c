@@ -135,6 +135,36 @@ static void late(void)
 	kcd_check_counters();
 }
 
+/*
+ * Nobody hands back what kswapd writes by itself, so that as much is held as may
+ * be, and no more.
+ */
+static void bound(void)
+{
+	uint64_t end = g_now_ns() + 60000000000ull * g_patience();
+	struct g_pressure *p;
+	long long near;
+	pid_t hog;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=256 writers=1");
+	hog = starve();
+	p = g_pressure_start(data_mb, G_MIXED);
+	near = kcd_value(0, "bound_pages") * 9 / 10;
+	while (kcd_value(0, "bound_pages_max") < near)
+		CHECK(g_now_ns() < end, "only %lld pages were held",
+		      kcd_value(0, "bound_pages_max"));
+	/* That it goes on, and how, does not matter here. */
+	g_sleep_ms(1000);
+	feed(hog);
+	kcd_check_bound();
+	g_note("%lld pages were held, %lld may be",
+	       kcd_value(0, "bound_pages_max"), kcd_value(0, "bound_pages"));
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+	kcd_check_bound();
+}
+
 /* Niced beside a busy task they are slow, and nobody waits for long. */
 static void niced(void)
 {
@@ -158,6 +188,7 @@ static void niced(void)
 const struct suite_case cases_starved[] = {
 	{ "kswapd_goes_on_without_writers", goes_on },
 	{ "late_folios_are_written", late },
+	{ "no_more_is_held_than_may_be", bound },
 	{ "writers_niced_beside_a_busy_task", niced },
 	{ }
 };
