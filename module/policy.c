@@ -146,8 +146,9 @@ bool kcd_policy_scarce(int nid)
  * @nid: the node
  *
  * kswapd is woken when free pages fall to the low watermark and brings them up
- * to the high one; while they are below the low one it is behind. What user
- * memory may not have of a zone does not count.
+ * to the high one; while they are below the low one it is behind. Neither a zone
+ * that has nothing for user memory counts, nor what is set aside for atomic
+ * allocations of higher orders (__zone_watermark_unusable_free()).
  *
  * Return: true if it is.
  */
@@ -159,16 +160,19 @@ bool kcd_policy_behind(int nid)
 
 	for (i = 0; i <= ZONE_MOVABLE; i++) {
 		struct zone *zone = &pgdat->node_zones[i];
-		unsigned long free, reserve = zone->lowmem_reserve[ZONE_MOVABLE];
+		unsigned long free, reserve;
 
 		if (!populated_zone(zone))
 			continue;
 		free = zone_page_state(zone, NR_FREE_PAGES);
-		if (free > reserve)
-			pages += free - reserve;
+		reserve = zone->lowmem_reserve[ZONE_MOVABLE] +
+			  zone->nr_reserved_highatomic;
+		if (free <= reserve)
+			continue;
+		pages += free - reserve;
 		low += low_wmark_pages(zone);
 	}
-	return pages < low;
+	return pages <= low;
 }
 
 /**
