@@ -47,16 +47,16 @@ cap_mkdir() # DIR
 # A cgroup of that weight; leaves in cap_file where its threads go.
 cap_group() # VERSION DIR SHARES WEIGHT
 {
-	cap_mkdir "$2"
+	cap_mkdir "$2" || return 1
 	if [ "$1" = 2 ]; then
-		echo threaded >"$2/cgroup.type"
-		grep -qw cpu "${2%/*}/cgroup.subtree_control" ||
-			echo +cpu >"${2%/*}/cgroup.subtree_control"
-		echo "$4" >"$2/cpu.weight"
 		cap_file=$2/cgroup.threads
+		echo threaded >"$2/cgroup.type" || return 1
+		grep -qw cpu "${2%/*}/cgroup.subtree_control" ||
+			echo +cpu >"${2%/*}/cgroup.subtree_control" || return 1
+		echo "$4" >"$2/cpu.weight"
 	else
-		echo "$3" >"$2/cpu.shares"
 		cap_file=$2/tasks
+		echo "$3" >"$2/cpu.shares"
 	fi
 }
 
@@ -64,7 +64,7 @@ cap_group() # VERSION DIR SHARES WEIGHT
 # version 2 its threads can only go where those of the QEMU can.
 cap_start_pace() # CGROUP-OR-NOTHING CPU FILE...
 {
-	local program ready=''
+	local program file ready=''
 
 	need gcc libc6-dev >&2
 	program=$(mktemp)
@@ -76,8 +76,12 @@ cap_start_pace() # CGROUP-OR-NOTHING CPU FILE...
 	cap_pace=$!
 	while [ -d "/proc/$cap_pace" ] && [ -z "$ready" ]; do
 		sleep 0.1
-		# The last of its threads is where it should be.
-		ready=$(cat "${*: -1}")
+		# Each of its threads is where it should be.
+		ready=yes
+		for file in "${@:3}"; do
+			[ "${file#/}" = "$file" ] || [ -n "$(cat "$file")" ] ||
+				ready=''
+		done
 	done
 	rm -f "$program"
 	[ -n "$ready" ]
@@ -88,7 +92,7 @@ cap_others() # VERSION PID DIR
 {
 	local task
 
-	cap_group "$1" "$3" 262144 10000
+	cap_group "$1" "$3" 262144 10000 || return 1
 	for task in /proc/"$2"/task/*; do
 		case $(cat "$task/comm" 2>/dev/null) in
 		CPU\ *) ;;
@@ -97,15 +101,20 @@ cap_others() # VERSION PID DIR
 	done
 }
 
-# Best effort: prints what was done. The caller calls cap_end when QEMU ended.
+# Best effort: prints what was done, or fails with words of the kernel. The caller
+# calls cap_end when QEMU ended.
 cap_begin() # PID CPUS
 {
 	local version tries=0 threads tid cpu root domain='' places=()
 	local cores of
 
 	version=$(cap_version)
-	if [ "$version" = 0 ] || [ "$2" -le "$(nproc)" ]; then
-		echo "# vCPUs not capped: no cgroup to do it with, or no need"
+	if [ "$2" -le "$(nproc)" ]; then
+		echo "# each of $2 vCPUs has a core"
+		return
+	fi
+	if [ "$version" = 0 ]; then
+		echo "# vCPUs not capped: no cgroup to do it with"
 		return
 	fi
 	threads=$(cap_threads "$1")
@@ -121,18 +130,19 @@ cap_begin() # PID CPUS
 	root=/sys/fs/cgroup/cpu
 	if [ "$version" = 2 ]; then
 		root=/sys/fs/cgroup/kcompressd-vm-$1
-		echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
-		cap_mkdir "$root"
-		echo 10000 >"$root/cpu.weight"
-		echo "$1" >"$root/cgroup.procs"
+		echo +cpu >/sys/fs/cgroup/cgroup.subtree_control &&
+			cap_mkdir "$root" &&
+			echo 10000 >"$root/cpu.weight" &&
+			echo "$1" >"$root/cgroup.procs" || return 1
 		domain=$root
 	fi
-	cap_others "$version" "$1" "$root/kcompressd-vm-$1"
+	cap_others "$version" "$1" "$root/kcompressd-vm-$1" || return 1
 	# As many on each core, be there a vCPU for the last ones or not.
 	cores=$(nproc)
 	of=$((($2 + cores - 1) / cores))
 	for ((cpu = 0; cpu < of * cores; cpu++)); do
-		cap_group "$version" "$root/kcompressd-vm-$1-cpu$cpu" 10240 1000
+		cap_group "$version" "$root/kcompressd-vm-$1-cpu$cpu" 10240 1000 ||
+			return 1
 		places+=($((cpu % cores)) "$cap_file")
 	done
 	if ! cap_start_pace "$domain" "${places[@]}"; then
@@ -140,8 +150,8 @@ cap_begin() # PID CPUS
 		return
 	fi
 	while read -r tid cpu; do
-		taskset -cp "${places[2 * cpu]}" "$tid" >/dev/null
-		echo "$tid" >"${places[2 * cpu + 1]}"
+		taskset -cp "${places[2 * cpu]}" "$tid" >/dev/null &&
+			echo "$tid" >"${places[2 * cpu + 1]}" || return 1
 	done <<<"$threads"
 	echo "# each of $2 vCPUs has $((100 / of)) % of a core, less what" \
 		"taking turns costs"
@@ -152,7 +162,8 @@ cap_end()
 	local dir
 
 	if [ -n "$cap_pace" ]; then
-		kill "$cap_pace" 2>/dev/null || true
+		kill "$cap_pace" 2>/dev/null ||
+			echo "# vCPUs not capped: what sets their pace has ended"
 		wait "$cap_pace" || true
 	fi
 	cap_pace=
