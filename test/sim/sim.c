@@ -19,7 +19,9 @@
 #define NODES_MAX	8
 #define THREADS_MAX	512
 #define BATCH		32	/* pages that kswapd isolates at a time */
-#define FOLIOS_PER_WRITER 4	/* waiting folios that one more is started for */
+/* Waiting folios that one more writer is started for: by itself, and while kswapd is behind. */
+#define FOLIOS_PER_WRITER 32
+#define FOLIOS_PER_WRITER_BEHIND 4
 #define SLICE_US	3000	/* that a thread runs while others wait for a CPU */
 
 /* What it runs with, and what each stage takes a CPU for. */
@@ -226,8 +228,11 @@ static void writer(struct thread *t)
 
 static void wake_writer(struct node *n)
 {
+	unsigned int share = n->free < p.low ? FOLIOS_PER_WRITER_BEHIND :
+					       FOLIOS_PER_WRITER;
+
 	if (!n->idle_writers ||
-	    n->waiting + n->releasable < FOLIOS_PER_WRITER * n->active_writers)
+	    n->waiting + n->releasable < share * n->active_writers)
 		return;
 	n->active_writers++;
 	start(n->idle_writer[--n->idle_writers], p.wake, writer);
