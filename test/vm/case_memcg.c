@@ -23,7 +23,7 @@ static void limited(const char *file)
 	setup_module("");
 	enter_group();
 	CHECK_RC(g_write(file, "40M"), 0);
-	data_check(90, 2, G_MIXED);
+	data_check(60, 1, G_MIXED);
 	CHECK(kcd_total("offered") == 0, "%lld folios were offered",
 	      kcd_total("offered"));
 }

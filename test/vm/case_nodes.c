@@ -40,7 +40,7 @@ static void both_nodes(void)
 	for (node = 0; node < 2; node++)
 		p[node] = press_node(node);
 	for (node = 0; node < 2; node++) {
-		kcd_wait_growth(node, "written_worker", 3000);
+		kcd_wait_growth(node, "written_worker", 1500);
 		kcd_wait_growth(node, "handback_freed", 300);
 	}
 	for (node = 0; node < 2; node++)
@@ -60,7 +60,7 @@ static void one_node(void)
 	for (node = 0; node < 2; node++) {
 		other = kcd_value(!node, "queued");
 		p = press_node(node);
-		kcd_wait_growth(node, "written_worker", 3000);
+		kcd_wait_growth(node, "written_worker", 1500);
 		CHECK_RC(g_pressure_stop(p), 0);
 		CHECK(kcd_value(!node, "queued") - other < 500,
 		      "pressure on node %d queued %lld folios on the other",
@@ -82,7 +82,7 @@ static void independent(void)
 	for (node = 0; node < 2; node++)
 		p[node] = press_node(node);
 	kcd_wait_waiting(0, 16);
-	kcd_wait_growth(1, "written_worker", 3000);
+	kcd_wait_growth(1, "written_worker", 1500);
 	kcd_check_counters();
 	for (node = 0; node < 2; node++)
 		CHECK_RC(g_pressure_stop(p[node]), 0);

@@ -137,7 +137,8 @@ static void late(void)
 
 /*
  * Nobody hands back what kswapd writes by itself, so that as much is held as may
- * be, and no more.
+ * be, and no more. So shallow that the oldest folio is never so old that the late
+ * work would come.
  */
 static void bound(void)
 {
@@ -147,7 +148,7 @@ static void bound(void)
 	pid_t hog;
 
 	setup_zram(0, 512, NULL);
-	setup_module("depth=256 writers=1");
+	setup_module("depth=32 writers=1");
 	hog = starve();
 	p = g_pressure_start(data_mb, G_MIXED);
 	near = kcd_value(0, "bound_pages") * 9 / 10;

@@ -17,27 +17,31 @@
 
 /* ---- flags ------------------------------------------------------------- */
 
+#define WORKERS	64
+
 struct seen {
 	unsigned int workers;
 	unsigned int memalloc;
 	unsigned int kswapd;
 };
 
-/*
- * A worker's name ends with that of its workqueue, after a plus while it works
- * for it, and after a minus until it works for another one.
- */
-static void look_at(struct seen *seen, const char *pid, char sign)
-{
-	char path[G_PATH], text[512], name[32], *end;
-	unsigned long flags;
+/* All that have been seen to work. */
+static pid_t worker[WORKERS];
+static unsigned int workers;
 
-	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
+/* Adds up the flags of a worker that works for us, or of one that does not. */
+static void look_at(struct seen *seen, pid_t pid, bool works)
+{
+	char path[G_PATH], text[512], *end;
+	unsigned long flags;
+	unsigned int i;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	if (g_read(path, text, sizeof(text)) <= 0)
 		return;
-	snprintf(name, sizeof(name), "%ckcompressd0)", sign);
+	/* While it works for a workqueue its name ends with a plus and that one's. */
 	end = strrchr(text, ')');
-	if (!end || !strstr(text, name))
+	if (!end || !strstr(text, "+kcompressd0)") == works)
 		return;
 	/* state, ppid, pgrp, session, tty, tpgid, flags */
 	CHECK(sscanf(end, ") %*c %*d %*d %*d %*d %*d %lu", &flags) == 1,
@@ -45,9 +49,13 @@ static void look_at(struct seen *seen, const char *pid, char sign)
 	seen->workers++;
 	seen->memalloc += !!(flags & PF_MEMALLOC);
 	seen->kswapd += !!(flags & PF_KSWAPD);
+	for (i = 0; i < workers && worker[i] != pid; i++)
+		;
+	if (works && i == workers && workers < WORKERS)
+		worker[workers++] = pid;
 }
 
-static void look(struct seen *seen, char sign)
+static void look_at_working(struct seen *seen)
 {
 	struct dirent *entry;
 	DIR *dir = opendir("/proc");
@@ -55,8 +63,17 @@ static void look(struct seen *seen, char sign)
 	CHECK(dir, "cannot read /proc");
 	while ((entry = readdir(dir)))
 		if (isdigit(entry->d_name[0]))
-			look_at(seen, entry->d_name, sign);
+			look_at(seen, atoi(entry->d_name), true);
 	closedir(dir);
+}
+
+/* Those that were seen to work, whatever they do now. */
+static void look_at_resting(struct seen *seen)
+{
+	unsigned int i;
+
+	for (i = 0; i < workers; i++)
+		look_at(seen, worker[i], false);
 }
 
 static void memalloc(void)
@@ -73,11 +90,11 @@ static void memalloc(void)
 	while (working.workers < 200) {
 		CHECK(g_now_ns() < end, "only %u writers were seen to work",
 		      working.workers);
-		look(&working, '+');
+		look_at_working(&working);
 	}
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_set_depth(0);
-	look(&resting, '-');
+	look_at_resting(&resting);
 
 	g_note("%u of %u had PF_MEMALLOC, and %u of %u at rest",
 	       working.memalloc, working.workers, resting.memalloc,

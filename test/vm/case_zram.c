@@ -47,7 +47,7 @@ static void all_algorithms(void)
 	setup_module("");
 	for (i = 0; i < count; i++) {
 		setup_zram(0, 512, names[i]);
-		check_oldest(data_mb, 50);
+		check_oldest(data_mb, data_mb / 8);
 		CHECK_RC(g_swapoff("/dev/zram0"), 0);
 		CHECK_RC(g_zram_reset(0), 0);
 	}
