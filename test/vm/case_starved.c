@@ -102,7 +102,8 @@ static void goes_on(void)
 	/* 2^29 ns, 0.5 s: 100 ms, and more for a busy host. */
 	late = waited(1 << 29, &all);
 	g_note("%lld of %lld folios waited for more than 0.5 s", late, all);
-	CHECK(late * 100 < all, "many folios waited too long");
+	/* While the host is away all that wait do so for long: 32 at once. */
+	CHECK(late * 10 < all, "many folios waited too long");
 	kcd_check_counters();
 }
 
@@ -182,7 +183,7 @@ static void niced(void)
 	/* 2^28 ns, 0.27 s: 100 ms, and more for a busy host. */
 	late = waited(1 << 28, &all);
 	g_note("%lld of %lld folios waited for more than 0.27 s", late, all);
-	CHECK(late * 50 < all, "many folios waited too long");
+	CHECK(late * 10 < all, "many folios waited too long");
 	kcd_check_counters();
 }
 

@@ -12,17 +12,15 @@ static void check_stored(void)
 
 static void data_through_zswap(size_t mb, enum g_kind kind)
 {
-	long long queued = kcd_total("queued");
 	struct g_pressure *p;
 
 	check_stored();
 	p = g_pressure_start(mb, kind);
+	kcd_wait_growth(0, "queued", 1000);
 	CHECK_RC(g_pressure_wait(p, mb * 256 * 2, 120000), 0);
 	if (kind == G_MIXED)
 		CHECK(g_read_ll(DEBUG "stored_pages") > 0, "zswap holds nothing");
 	CHECK_RC(g_pressure_stop(p), 0);
-	queued = kcd_total("queued") - queued;
-	CHECK(queued > 1000, "only %lld folios were queued", queued);
 	kcd_check_counters();
 	kcd_check_bound();
 }
@@ -69,9 +67,8 @@ static void zram_and_disk(void)
 		CHECK_RC(g_write(PARAMETERS "enabled", "%d", i & 1), 0);
 		CHECK_RC(g_pressure_wait(p, p->pages + 10000, 120000), 0);
 	}
+	kcd_wait_growth(0, "queued", 1000);
 	CHECK_RC(g_pressure_stop(p), 0);
-	CHECK(kcd_total("queued") > 1000, "only %lld folios were queued",
-	      kcd_total("queued"));
 	CHECK(kcd_total("bypassed_device") > 0, "none went to the disk");
 	kcd_check_counters();
 }

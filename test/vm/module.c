@@ -185,3 +185,23 @@ void kcd_wait_growth(int node, const char *name, long long by)
 		g_sleep_ms(10);
 	}
 }
+
+struct kcd_goal kcd_goal(const char *name, long long by)
+{
+	return (struct kcd_goal) {
+		.name = name,
+		.value = kcd_total(name) + by,
+		.end_ns = g_now_ns() + WAIT_MS * 1000000ull * g_patience(),
+	};
+}
+
+bool kcd_goal_reached(const struct kcd_goal *goal)
+{
+	long long value = kcd_total(goal->name);
+
+	if (value >= goal->value)
+		return true;
+	CHECK(g_now_ns() < goal->end_ns, "%s is %lld and not yet %lld",
+	      goal->name, value, goal->value);
+	return false;
+}

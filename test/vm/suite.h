@@ -99,6 +99,21 @@ void kcd_slow_writers(int node);
 void kcd_wait_waiting(int node, long long folios);
 void kcd_wait_growth(int node, const char *name, long long by);
 
+/*
+ * How much of a load falls to kswapd differs from run to run, and direct reclaim
+ * has the rest: who wants to see that much of it repeats the load until it is
+ * there. Fails the case when that takes too long.
+ */
+struct kcd_goal {
+	const char *name;
+	long long value;
+	uint64_t end_ns;
+};
+
+/* The counter, summed over all nodes, is to grow by that much. */
+struct kcd_goal kcd_goal(const char *name, long long by);
+bool kcd_goal_reached(const struct kcd_goal *goal);
+
 /* Keeps a CPU busy until the case ends. */
 void suite_hog(int cpu);
 
