@@ -2,7 +2,9 @@
 # shellcheck shell=bash
 #
 # Boots a kernel in QEMU with an initramfs of one program and what it needs.
-# Needs kernels.sh.
+# Needs packages.sh and kernels.sh.
+
+vm_tsc_source=${BASH_SOURCE[0]%/*}/tsc.c
 
 # Modules that every guest gets, with what they depend on. A name that a
 # kernel lacks, or has built in, is passed over.
@@ -77,6 +79,17 @@ vm_initramfs() # RELEASE OUTFILE INIT FILE...
 	depmod -b "$stage" "$release"
 	(cd "$stage" && find . | cpio -o -H newc --quiet) >"$out"
 	rm -rf "$stage"
+}
+
+# A parameter for an emulated kernel, so that it need not measure; none if the
+# host counts otherwise.
+vm_tsc_parameter() # DIR
+{
+	local khz
+
+	need gcc libc6-dev >&2
+	gcc -O2 -o "$1/tsc" "$vm_tsc_source" && khz=$("$1/tsc") || return 0
+	echo "tsc_early_khz=$khz"
 }
 
 # A /dev/kvm may open and still be unable to run a stock kernel, so the very
