@@ -109,7 +109,7 @@ static void livepatches(void)
 }
 
 const struct suite_case cases_come_and_go[] = {
-	{ "tracers_and_probes", tracers, 600 },
-	{ "livepatches", livepatches, 600 },
+	{ "tracers_and_probes", tracers },
+	{ "livepatches", livepatches },
 	{ }
 };

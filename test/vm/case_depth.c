@@ -195,6 +195,6 @@ const struct suite_case cases_depth[] = {
 	{ "data_at_depth_256", depth_256 },
 	{ "depth_changes_under_load", random_changes },
 	{ "shrinking_drains_down", shrinking },
-	{ "off_soon_under_pressure", off_soon, 600 },
+	{ "off_soon_under_pressure", off_soon },
 	{ }
 };

@@ -27,7 +27,7 @@ static void zram_full(void)
 	mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024 + 16;
 	p = g_pressure_start(mb, G_MIXED);
 	kcd_wait_growth(0, "failed_writes", 100);
-	CHECK_RC(g_pressure_wait(p, p->pages + mb * 32, 120000), 0);
+	CHECK_RC(g_pressure_wait(p, p->pages + mb * 32, WAIT_MS), 0);
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();
 	kcd_set_depth(0);
@@ -127,7 +127,7 @@ static void no_pages(void)
 
 const struct suite_case cases_failing[] = {
 	{ "zram_full", zram_full },
-	{ "disk_refuses_writes", disk_refuses, 600 },
-	{ "page_allocation_fails", no_pages, 600 },
+	{ "disk_refuses_writes", disk_refuses },
+	{ "page_allocation_fails", no_pages },
 	{ }
 };

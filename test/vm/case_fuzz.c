@@ -265,8 +265,8 @@ static void parameters(void)
 }
 
 const struct suite_case cases_fuzz[] = {
-	{ "files", alone, 600 },
-	{ "files_beside_other_writers", beside_others, 600 },
-	{ "module_parameters", parameters, 600 },
+	{ "files", alone },
+	{ "files_beside_other_writers", beside_others },
+	{ "module_parameters", parameters },
 	{ }
 };

@@ -77,7 +77,7 @@ static void zswap_writeback(void)
 	CHECK_RC(g_write(GROUP "/memory.zswap.writeback", "0"), 0);
 	/* Stays in zswap or in memory: nothing is written to the disk. */
 	p = g_pressure_start(data_mb, G_MIXED);
-	CHECK_RC(g_pressure_wait(p, data_mb * 256 * 2, 120000), 0);
+	CHECK_RC(g_pressure_wait(p, data_mb * 256 * 2, WAIT_MS), 0);
 	kcd_wait_growth(0, "bypassed_memcg", 500);
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();

@@ -29,7 +29,7 @@ static void load_pressure(void)
 
 	setup_zram(0, 512, NULL);
 	p = g_pressure_start(data_mb, G_MIXED);
-	CHECK_RC(g_pressure_wait(p, data_mb * 256, 120000), 0);
+	CHECK_RC(g_pressure_wait(p, data_mb * 256, WAIT_MS), 0);
 	for (i = 0; i < 3; i++) {
 		setup_module(i & 1 ? "depth=256 writers=2" : "");
 		kcd_wait_growth(0, "queued", 300);

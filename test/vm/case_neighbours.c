@@ -72,7 +72,7 @@ static void beside(const struct neighbour *n)
 	g_write(TRACING "buffer_size_kb", "512");
 	g_write(TRACING "tracing_on", "1");
 	p = g_pressure_start(data_mb, G_MIXED);
-	CHECK_RC(g_pressure_wait(p, data_mb * 256, 120000), 0);
+	CHECK_RC(g_pressure_wait(p, data_mb * 256, WAIT_MS), 0);
 
 	/* It was there first, and stays when the module goes. */
 	n->begin();

@@ -281,6 +281,6 @@ static void users(void)
 }
 
 const struct suite_case cases_race[] = {
-	{ "users_of_waiting_memory", users, 600 },
+	{ "users_of_waiting_memory", users },
 	{ }
 };

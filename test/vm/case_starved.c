@@ -93,7 +93,7 @@ static void goes_on(void)
 	kcd_wait_growth(0, "queued", 100);
 	begin = p->pages;
 	kcd_wait_growth(0, "offered", 1000);
-	CHECK_RC(g_pressure_wait(p, begin + 2000, 60000), 0);
+	CHECK_RC(g_pressure_wait(p, begin + 2000, WAIT_MS), 0);
 	/* 2^26 ns: 67 ms. */
 	CHECK(kcd_value(0, "bypassed_bound") || waited(1 << 26, &all),
 	      "the writers were not starved");
@@ -117,7 +117,7 @@ static void late(void)
 	setup_zram(0, 512, NULL);
 	setup_module("depth=0 writers=1");
 	p = g_pressure_start(data_mb, G_MIXED);
-	CHECK_RC(g_pressure_wait(p, data_mb * (G_MB / G_PAGE), 60000), 0);
+	CHECK_RC(g_pressure_wait(p, data_mb * (G_MB / G_PAGE), WAIT_MS), 0);
 	/* Not for long: the kernel needs that CPU too. */
 	hog = starve();
 	kcd_set_depth(256);
@@ -143,7 +143,7 @@ static void late(void)
  */
 static void bound(void)
 {
-	uint64_t end = g_now_ns() + 60000000000ull * g_patience();
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
 	struct g_pressure *p;
 	long long near;
 	pid_t hog;

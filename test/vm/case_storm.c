@@ -64,7 +64,7 @@ static void load_and_unload(void)
 
 	setup_zram(0, 512, NULL);
 	p = g_pressure_start(data_mb, G_MIXED);
-	CHECK_RC(g_pressure_wait(p, data_mb * 256, 120000), 0);
+	CHECK_RC(g_pressure_wait(p, data_mb * 256, WAIT_MS), 0);
 	for (i = 0; i < READERS; i++)
 		reader();
 	campaign_begin(&c, "load and unload cycles", 3, 500);
@@ -208,10 +208,10 @@ static void groups(void)
 }
 
 const struct suite_case cases_storm[] = {
-	{ "load_and_unload_beside_readers", load_and_unload, 600 },
-	{ "depths", depths, 600 },
-	{ "cpus_on_and_off", cpus, 600 },
-	{ "swapon_and_swapoff", swapoffs, 600 },
-	{ "groups_killed_and_removed", groups, 600 },
+	{ "load_and_unload_beside_readers", load_and_unload },
+	{ "depths", depths },
+	{ "cpus_on_and_off", cpus },
+	{ "swapon_and_swapoff", swapoffs },
+	{ "groups_killed_and_removed", groups },
 	{ }
 };

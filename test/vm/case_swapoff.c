@@ -32,7 +32,7 @@ static void last_device(void)
 	setup_zram(0, 512, NULL);
 	setup_module("depth=64");
 	swapped = g_pressure_start(mb, G_MIXED);
-	CHECK_RC(g_pressure_wait(swapped, mb * 256, 60000), 0);
+	CHECK_RC(g_pressure_wait(swapped, mb * 256, WAIT_MS), 0);
 	kill(swapped->pid, SIGSTOP);
 	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 2000);
@@ -42,7 +42,7 @@ static void last_device(void)
 	      g_stat("/proc/meminfo", "SwapFree:") > 4096, "little is swapped out");
 	CHECK_RC(g_swapoff("/dev/zram0"), 0);
 	kill(swapped->pid, SIGCONT);
-	CHECK_RC(g_pressure_wait(swapped, swapped->pages + mb * 256, 60000), 0);
+	CHECK_RC(g_pressure_wait(swapped, swapped->pages + mb * 256, WAIT_MS), 0);
 	CHECK_RC(g_pressure_stop(swapped), 0);
 	kcd_check_counters();
 }

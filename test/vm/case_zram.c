@@ -77,7 +77,7 @@ static void several_processes(void)
 		p[i] = g_pressure_start(mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 5000);
 	for (i = 0; i < 3; i++)
-		CHECK_RC(g_pressure_wait(p[i], mb * 256 + 1, 120000), 0);
+		CHECK_RC(g_pressure_wait(p[i], mb * 256 + 1, WAIT_MS), 0);
 	for (i = 0; i < 3; i++)
 		CHECK_RC(g_pressure_stop(p[i]), 0);
 	kcd_check_counters();

@@ -17,7 +17,7 @@ static void data_through_zswap(size_t mb, enum g_kind kind)
 	check_stored();
 	p = g_pressure_start(mb, kind);
 	kcd_wait_growth(0, "queued", 1000);
-	CHECK_RC(g_pressure_wait(p, mb * 256 * 2, 120000), 0);
+	CHECK_RC(g_pressure_wait(p, mb * 256 * 2, WAIT_MS), 0);
 	if (kind == G_MIXED)
 		CHECK(g_read_ll(DEBUG "stored_pages") > 0, "zswap holds nothing");
 	CHECK_RC(g_pressure_stop(p), 0);
@@ -62,10 +62,10 @@ static void zram_and_disk(void)
 	setup_zswap();
 	setup_module("depth=32");
 	p = g_pressure_start(data_mb + 40, G_MIXED);
-	CHECK_RC(g_pressure_wait(p, (data_mb + 40) * 256, 120000), 0);
+	CHECK_RC(g_pressure_wait(p, (data_mb + 40) * 256, WAIT_MS), 0);
 	for (i = 0; i < 6; i++) {
 		CHECK_RC(g_write(PARAMETERS "enabled", "%d", i & 1), 0);
-		CHECK_RC(g_pressure_wait(p, p->pages + 10000, 120000), 0);
+		CHECK_RC(g_pressure_wait(p, p->pages + 10000, WAIT_MS), 0);
 	}
 	kcd_wait_growth(0, "queued", 1000);
 	CHECK_RC(g_pressure_stop(p), 0);

@@ -10,7 +10,6 @@
 
 #include "suite.h"
 
-#define WAIT_MS 60000
 /* Base pages of 2 MB. Sizes in between are off by default. */
 #define HUGE_PAGES 512
 

@@ -43,6 +43,9 @@ extern const struct suite_case cases_fuzz[];
 extern const struct suite_case cases_security[];
 extern const struct suite_case cases_starved[];
 
+/* What a case waits for comes much sooner, unless the host is very busy. */
+#define WAIT_MS 180000
+
 /* suite.c */
 void suite_fail(const char *file, int line, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 3, 4)));
