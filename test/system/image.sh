@@ -6,7 +6,7 @@
 # packages.sh, kernels.sh, suite.sh, chroot.sh and debian.sh.
 
 # What is in the images, beside what building takes.
-image_packages="bpftrace earlyoom linux-image-amd64 linux-perf perl
+image_packages="bpftrace earlyoom linux-image-amd64 linux-perf openssl perl
 	procps systemd-oomd systemd-sysv trace-cmd udev"
 # One of the two ways to have zram, each in one suite.
 declare -A image_zram=([bookworm]=zram-tools [trixie]=systemd-zram-generator)
