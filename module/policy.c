@@ -86,8 +86,9 @@ enum kcd_bypass kcd_policy_folio(struct folio *folio)
  * used up. A waiting folio takes up to its size for the compressed copy before
  * it gives anything back, and PF_MEMALLOC lets it dig into the reserves; half
  * of them stay for those who have nothing else (GFP_ATOMIC goes down to half
- * of min too, __zone_watermark_ok()). Movable zones do not count: not every
- * pool of compressed pages can use them.
+ * of min too, __zone_watermark_ok()). A boost of the watermark does not count: it
+ * makes kswapd reclaim more, and keeps nothing for anybody. Nor do movable zones:
+ * not every pool of compressed pages can use them.
  */
 static unsigned long kcd_policy_headroom_here(int nid)
 {
@@ -102,7 +103,7 @@ static unsigned long kcd_policy_headroom_here(int nid)
 		if (!populated_zone(zone))
 			continue;
 		free = zone_page_state(zone, NR_FREE_PAGES);
-		floor = min_wmark_pages(zone) / 2 +
+		floor = zone->_watermark[WMARK_MIN] / 2 +
 			zone->lowmem_reserve[ZONE_NORMAL];
 		if (free > floor)
 			pages += free - floor;
