@@ -12,8 +12,6 @@
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
-#include <linux/shrinker.h>
-#include <linux/slab.h>
 #include <linux/static_call.h>
 #include <linux/swap.h>
 #include <linux/sysctl.h>
@@ -461,52 +459,14 @@ static inline bool kcd_kernel_memcg_writeback(struct folio *folio)
 #endif
 }
 
-/* ---- shrinkers --------------------------------------------------------- */
+/* ---- tracepoints ------------------------------------------------------- */
 
-typedef unsigned long (*kcd_shrinker_t)(struct shrinker *shrinker,
-					struct shrink_control *sc);
-
-/* Returns NULL if there is no memory. */
-static inline struct shrinker *kcd_kernel_shrinker_add(kcd_shrinker_t count,
-						       kcd_shrinker_t scan)
-{
-	struct shrinker *shrinker;
-
-#if KCD_SERIES >= KCD_LINUX(6, 7)
-	shrinker = shrinker_alloc(0, "kcompressd");
-	if (shrinker) {
-		shrinker->count_objects = count;
-		shrinker->scan_objects = scan;
-		shrinker_register(shrinker);
-	}
-#else
-	shrinker = kzalloc(sizeof(*shrinker), GFP_KERNEL);
-	if (shrinker) {
-		shrinker->count_objects = count;
-		shrinker->scan_objects = scan;
-		shrinker->seeks = DEFAULT_SEEKS;
+/* In pageout() of mm/vmscan.c; its probes get the folio. */
 #if KCD_SERIES >= KCD_LINUX(6, 1)
-		if (register_shrinker(shrinker, "kcompressd")) {
+#define KCD_WRITE_TRACEPOINT "mm_vmscan_write_folio"
 #else
-		if (register_shrinker(shrinker)) {
+#define KCD_WRITE_TRACEPOINT "mm_vmscan_writepage"
 #endif
-			kfree(shrinker);
-			shrinker = NULL;
-		}
-	}
-#endif
-	return shrinker;
-}
-
-static inline void kcd_kernel_shrinker_remove(struct shrinker *shrinker)
-{
-#if KCD_SERIES >= KCD_LINUX(6, 7)
-	shrinker_free(shrinker);
-#else
-	unregister_shrinker(shrinker);
-	kfree(shrinker);
-#endif
-}
 
 /* ---- sysfs ------------------------------------------------------------- */
 

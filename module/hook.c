@@ -111,7 +111,7 @@ int kcd_hook_attach(void)
  */
 int kcd_hook_detach(void)
 {
-	struct shrinker *settle = kcd_settle_begin();
+	struct tracepoint *settle = kcd_settle_begin();
 	struct kcd_node *node;
 	int ret;
 

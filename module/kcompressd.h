@@ -94,6 +94,7 @@ struct kcd_written {
 };
 
 struct kcd_node;
+struct tracepoint;
 
 enum kcd_writer_state {
 	KCD_WRITER_IDLE,
@@ -187,8 +188,8 @@ int kcd_hook_detach(void);
 void kcd_hook_free(void);
 
 /* settle.c */
-struct shrinker *kcd_settle_begin(void);
-void kcd_settle_end(struct shrinker *shrinker);
+struct tracepoint *kcd_settle_begin(void);
+void kcd_settle_end(struct tracepoint *tracepoint);
 
 /* policy.c */
 enum kcd_bypass kcd_policy_folio(struct folio *folio);

@@ -2,52 +2,60 @@
 /*
  * Lets the hook go soon. unregister_ftrace_function() waits, by
  * synchronize_rcu_tasks(), until each task has once given up its CPU of its own
- * accord; kswapd under pressure may go on for minutes without (cond_resched()
- * does not count). Shrinkers are called by kswapd, may sleep, and so are a place
- * where it can say that it has.
+ * accord. Under pressure kswapd, and who reclaims for himself, may go on for
+ * minutes without: cond_resched() does not count, and shrinkers are called only
+ * between one round of a list and the next. But each folio that is written passes
+ * a tracepoint, in pageout() of mm/vmscan.c, right after the write, in which the
+ * task might have slept: so there it can say as well that it has.
  */
 #include <linux/rcupdate.h>
-#include <linux/shrinker.h>
-#include <linux/swap.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/tracepoint.h>
 
 #include "kcompressd.h"
 
-static unsigned long kcd_settle_count(struct shrinker *shrinker,
-				      struct shrink_control *sc)
+/* Called with preemption disabled, so it must not sleep itself. */
+static void notrace kcd_settle_probe(void *data, struct folio *folio)
 {
-	if (current_is_kswapd())
-		cond_resched_tasks_rcu_qs();
-	return 0;
+	rcu_tasks_qs(current, false);
 }
 
-/* Only debugfs asks for it: there is never anything to scan. */
-static unsigned long kcd_settle_scan(struct shrinker *shrinker,
-				     struct shrink_control *sc)
+static void kcd_settle_find(struct tracepoint *tracepoint, void *found)
 {
-	return SHRINK_STOP;
+	if (!strcmp(tracepoint->name, KCD_WRITE_TRACEPOINT))
+		*(struct tracepoint **)found = tracepoint;
 }
 
 /**
- * kcd_settle_begin() - let kswapd pass quiescent states
+ * kcd_settle_begin() - let tasks that write folios pass quiescent states
  *
- * Without the memory for it, detaching only takes longer.
+ * Without the tracepoint, or the memory for it, detaching only takes longer.
  *
  * Context: process context, may sleep; before the hook is taken out.
  * Return: for kcd_settle_end().
  */
-struct shrinker *kcd_settle_begin(void)
+struct tracepoint *kcd_settle_begin(void)
 {
-	return kcd_kernel_shrinker_add(kcd_settle_count, kcd_settle_scan);
+	struct tracepoint *tracepoint = NULL;
+
+	for_each_kernel_tracepoint(kcd_settle_find, &tracepoint);
+	if (tracepoint &&
+	    tracepoint_probe_register(tracepoint, kcd_settle_probe, NULL))
+		tracepoint = NULL;
+	return tracepoint;
 }
 
 /**
  * kcd_settle_end() - the hook is out
- * @shrinker: from kcd_settle_begin()
+ * @tracepoint: from kcd_settle_begin()
  *
- * Context: process context, may sleep; waits for callers of the shrinker.
+ * Context: process context, may sleep; waits for those in the probe.
  */
-void kcd_settle_end(struct shrinker *shrinker)
+void kcd_settle_end(struct tracepoint *tracepoint)
 {
-	if (shrinker)
-		kcd_kernel_shrinker_remove(shrinker);
+	if (!tracepoint)
+		return;
+	tracepoint_probe_unregister(tracepoint, kcd_settle_probe, NULL);
+	tracepoint_synchronize_unregister();
 }
