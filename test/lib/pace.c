@@ -37,7 +37,7 @@ static void __attribute__((noreturn)) *tick(void *unused)
 		nanosleep(&period, NULL);
 }
 
-static void bind(unsigned int cpu)
+static void stay_on(unsigned int cpu)
 {
 	cpu_set_t set;
 
@@ -58,7 +58,7 @@ static void __attribute__((noreturn)) *fill(void *arg)
 	char tid[16];
 	int fd, len;
 
-	bind(to->cpu);
+	stay_on(to->cpu);
 	if (sched_setscheduler(0, SCHED_IDLE, &none))
 		err(1, "SCHED_IDLE");
 	len = snprintf(tid, sizeof(tid), "%d", gettid());
