@@ -461,11 +461,25 @@ static inline bool kcd_kernel_memcg_writeback(struct folio *folio)
 
 /* ---- tracepoints ------------------------------------------------------- */
 
-/* In pageout() of mm/vmscan.c; its probes get the folio. */
+/* In pageout() of mm/vmscan.c, after each write. */
 #if KCD_SERIES >= KCD_LINUX(6, 1)
-#define KCD_WRITE_TRACEPOINT "mm_vmscan_write_folio"
+#define KCD_WRITE_TRACEPOINT mm_vmscan_write_folio
+#define KCD_WRITE_ARGUMENTS struct folio *folio
 #else
-#define KCD_WRITE_TRACEPOINT "mm_vmscan_writepage"
+#define KCD_WRITE_TRACEPOINT mm_vmscan_writepage
+#define KCD_WRITE_ARGUMENTS struct page *page
+#endif
+
+/* In do_shrink_slab(), before each shrinker that has anything. */
+#define KCD_SHRINK_TRACEPOINT mm_shrink_slab_start
+#if KCD_SERIES >= KCD_LINUX(7, 1)
+#define KCD_SHRINK_ARGUMENTS struct shrinker *shrinker, struct shrink_control *sc, \
+	long objects, unsigned long items, unsigned long long delta,	\
+	unsigned long total, int priority, struct mem_cgroup *memcg
+#else
+#define KCD_SHRINK_ARGUMENTS struct shrinker *shrinker, struct shrink_control *sc, \
+	long objects, unsigned long items, unsigned long long delta,	\
+	unsigned long total, int priority
 #endif
 
 /* ---- sysfs ------------------------------------------------------------- */

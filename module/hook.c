@@ -111,10 +111,10 @@ int kcd_hook_attach(void)
  */
 int kcd_hook_detach(void)
 {
-	struct tracepoint *settle = kcd_settle_begin();
 	struct kcd_node *node;
 	int ret;
 
+	kcd_settle_begin();
 	ret = unregister_ftrace_function(&kcd_hook_ops);
 	if (!ret) {
 		synchronize_rcu_tasks();
@@ -123,7 +123,7 @@ int kcd_hook_detach(void)
 				schedule_timeout_uninterruptible(1);
 		synchronize_rcu_tasks();
 	}
-	kcd_settle_end(settle);
+	kcd_settle_end();
 	return ret;
 }
 
@@ -138,4 +138,5 @@ int kcd_hook_detach(void)
 void kcd_hook_free(void)
 {
 	ftrace_set_filter(&kcd_hook_ops, NULL, 0, 1);
+	kcd_settle_free();
 }

@@ -94,7 +94,6 @@ struct kcd_written {
 };
 
 struct kcd_node;
-struct tracepoint;
 
 enum kcd_writer_state {
 	KCD_WRITER_IDLE,
@@ -188,8 +187,9 @@ int kcd_hook_detach(void);
 void kcd_hook_free(void);
 
 /* settle.c */
-struct tracepoint *kcd_settle_begin(void);
-void kcd_settle_end(struct tracepoint *tracepoint);
+void kcd_settle_begin(void);
+void kcd_settle_end(void);
+void kcd_settle_free(void);
 
 /* policy.c */
 enum kcd_bypass kcd_policy_folio(struct folio *folio);
