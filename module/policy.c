@@ -85,10 +85,10 @@ enum kcd_bypass kcd_policy_folio(struct folio *folio)
  * Pages that could still be allocated before half of the min watermarks is
  * used up. A waiting folio takes up to its size for the compressed copy before
  * it gives anything back, and PF_MEMALLOC lets it dig into the reserves; half
- * of them stay for those who have nothing else (GFP_ATOMIC goes down to half
- * of min too, __zone_watermark_ok()). A boost of the watermark does not count: it
- * makes kswapd reclaim more, and keeps nothing for anybody. Nor do movable zones:
- * not every pool of compressed pages can use them.
+ * of them stay for those who have nothing else (__GFP_HIGH goes down to half of
+ * min, __zone_watermark_ok()). A boost of the watermark does not count: it makes
+ * kswapd reclaim more, and __GFP_HIGH passes it by as PF_MEMALLOC does. Nor do
+ * movable zones: not every pool of compressed pages can use them.
  */
 static unsigned long kcd_policy_headroom_here(int nid)
 {
