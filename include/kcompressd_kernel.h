@@ -27,13 +27,14 @@
  * proved to be those of one that was (module/prototype.c)?
  */
 #define KCD_KERNEL_TESTED \
-	(KCD_SERIES == KCD_LINUX(6, 1) || KCD_SERIES == KCD_LINUX(6, 12))
+	(KCD_SERIES == KCD_LINUX(6, 1) || KCD_SERIES == KCD_LINUX(6, 12) || \
+	 KCD_SERIES == KCD_LINUX(7, 2) || KCD_SERIES == KCD_LINUX(7, 3))
 #define KCD_KERNEL_PROVED \
-	(KCD_SERIES > KCD_LINUX(6, 1) && KCD_SERIES <= KCD_LINUX(6, 15))
+	(KCD_SERIES > KCD_LINUX(6, 1) && KCD_SERIES < KCD_LINUX(7, 3))
 
 /* dkms.conf names the same. */
 #if !KCD_KERNEL_TESTED && !KCD_KERNEL_PROVED
-#error "kcompressd supports Linux 6.1 to 6.15; this is another kernel"
+#error "kcompressd supports Linux 6.1 to 7.3; this is another kernel"
 #endif
 
 #if !KCD_KERNEL_TESTED && !defined(CONFIG_DEBUG_INFO_BTF)
@@ -89,7 +90,7 @@ static int name(kcd_io_t *ctx, struct folio *folio)			\
 	return offer(folio, ctx);					\
 }
 
-#elif KCD_SERIES >= KCD_LINUX(7, 2)
+#elif KCD_SERIES >= KCD_LINUX(6, 17)
 
 #define KCD_HOOK_NAME "swap_writeout"
 #define KCD_HOOK_FOLIO_ARGUMENT 0
@@ -100,6 +101,19 @@ typedef struct swap_iocb *kcd_io_t;
 static int name(struct folio *folio, kcd_io_t *plug)			\
 {									\
 	return offer(folio, plug);					\
+}
+
+#elif KCD_SERIES >= KCD_LINUX(6, 16)
+
+#define KCD_HOOK_NAME "swap_writeout"
+#define KCD_HOOK_FOLIO_ARGUMENT 0
+#define KCD_KERNEL_WRITE int, struct folio *, struct writeback_control *
+typedef struct writeback_control kcd_io_t;
+
+#define KCD_DEFINE_REPLACEMENT(name, offer)				\
+static int name(struct folio *folio, kcd_io_t *wbc)			\
+{									\
+	return offer(folio, wbc);					\
 }
 
 #else
@@ -137,7 +151,7 @@ static inline int kcd_kernel_write(struct folio *folio, kcd_io_t *io)
 {
 #if KCD_SERIES >= KCD_LINUX(7, 3)
 	return static_call(kcd_swap_write)(io, folio);
-#elif KCD_SERIES >= KCD_LINUX(7, 2)
+#elif KCD_SERIES >= KCD_LINUX(6, 16)
 	return static_call(kcd_swap_write)(folio, io);
 #else
 	return static_call(kcd_swap_write)(&folio->page, io);
@@ -148,7 +162,7 @@ static inline int kcd_kernel_write(struct folio *folio, kcd_io_t *io)
  * kcd_kernel_io_begin() - make a writer's own argument beside the folio
  * @own: to fill in
  *
- * Up to 7.2 no plug: each folio is submitted at once; up to 6.12 the fields are
+ * Up to 7.2 no plug: each folio is submitted at once; up to 6.16 the fields are
  * those of pageout(). From 7.3 on folios for an asynchronous device gather in
  * @own until kcd_kernel_io_submit().
  *
@@ -159,7 +173,7 @@ static inline kcd_io_t *kcd_kernel_io_begin(kcd_io_t *own)
 #if KCD_SERIES >= KCD_LINUX(7, 3)
 	*own = (kcd_io_t) {};
 	return own;
-#elif KCD_SERIES >= KCD_LINUX(7, 2)
+#elif KCD_SERIES >= KCD_LINUX(6, 17)
 	return NULL;
 #else
 	*own = (kcd_io_t) {
@@ -332,7 +346,7 @@ static inline void kcd_kernel_credit(unsigned long pages)
 /* Count freed pages where shrink_inactive_list() and evict_folios() do. */
 static inline void kcd_kernel_count_steal(int nid, unsigned long pages)
 {
-#if KCD_SERIES >= KCD_LINUX(7, 2)
+#if KCD_SERIES >= KCD_LINUX(7, 1)
 	mod_node_page_state(NODE_DATA(nid), PGSTEAL_KSWAPD, pages);
 	mod_node_page_state(NODE_DATA(nid), PGSTEAL_ANON, pages);
 #else
@@ -361,7 +375,7 @@ static inline swp_entry_t kcd_kernel_swap_entry(struct folio *folio)
  */
 static inline bool kcd_kernel_peek_lru(struct folio *folio)
 {
-#if KCD_SERIES >= KCD_LINUX(7, 2)
+#if KCD_SERIES >= KCD_LINUX(6, 18)
 	return test_bit(PG_lru, &folio->flags.f);
 #else
 	return test_bit(PG_lru, &folio->flags);
@@ -407,7 +421,7 @@ static inline bool kcd_kernel_zswap_zero_only(void)
 /* Does zswap take large folios, or leave them to the device? */
 static inline bool kcd_kernel_zswap_large(void)
 {
-	return KCD_SERIES >= KCD_LINUX(7, 2);
+	return KCD_SERIES >= KCD_LINUX(6, 13);
 }
 
 /**

@@ -10,19 +10,19 @@ kernels_cache=${KCOMPRESSD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kcompressd}
 
 # Those that "make check" builds for and boots.
 # shellcheck disable=SC2034 # for who sources this
-kernels_checked=(6.1 6.12)
+kernels_checked=(6.1 6.12 7.2)
 
 # Those that "make check-all" does.
 # shellcheck disable=SC2034 # for who sources this
-kernels_all=(6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt)
+kernels_all=(6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt 7.2 7.2-cloud 7.2-rt 7.3)
 
-# The suite that has a kernel.
-kernels_suite() # WANTED
+# The suites that may have a kernel, the likeliest first: what is new moves from
+# one to the next.
+kernels_suites() # WANTED
 {
 	case ${1%%-*} in
 	5.10) echo bullseye ;;
-	7.2) echo trixie-backports ;;
-	7.3) echo experimental ;;
+	7.*) echo trixie-backports sid experimental ;;
 	*) suite_own CODENAME ;;
 	esac
 }
@@ -34,55 +34,57 @@ kernels_depends() # SUITE PACKAGE...
 		sed -n 's/^  Depends: //p' | grep -v '^<' | sort -u
 }
 
-# The real package behind a metapackage: linux-image-amd64 depends on the
-# newest linux-image-RELEASE of its suite.
-kernels_resolve() # SUITE METAPACKAGE
+# Releases that a suite has. What has been replaced stays for a while, but
+# metapackages name the newest only; they depend on no common part.
+kernels_offered() # SUITE
 {
-	kernels_depends "$@" | grep '^linux-\(image\|headers\)-[0-9]'
+	local names
+
+	names=$(suite_apt "$1" apt-cache pkgnames linux- |
+		sed -n 's/^linux-\(headers\|image\)-\([0-9].*-amd64\)$/\2/p' |
+		sort | uniq -d | sed 's/^/linux-headers-/')
+	[ -n "$names" ] || return 0
+	# shellcheck disable=SC2086 # a list of names
+	suite_apt "$1" apt-cache depends $names | awk '
+		/^linux-headers-/ { release = substr($1, 15) }
+		/^  Depends: linux-headers-.*-common/ { print release }'
 }
 
-# Releases on offer, oldest first, as "RELEASE METAPACKAGE-SUFFIX".
-kernels_offered() # SUITE [FLAVOUR-]
+# Of the releases on standard input the newest of a wanted kernel, or of all that
+# have no flavour.
+kernels_newest() # WANTED|newest
 {
-	local meta
+	local version=${1%%-*} flavour pattern
 
-	suite_apt "$1" apt-cache pkgnames linux-image- |
-		grep -E "^linux-image-([0-9.]+-)?${2-}amd64$" |
-		while read -r meta; do
-			echo "$(kernels_resolve "$1" "$meta" |
-				sed 's/^linux-image-//')" \
-				"${meta#linux-image-}"
-		done | sed '/^ /d' | sort -V
+	flavour=${1#"$version"}
+	pattern=${version//./\\.}
+	[ "$version" != newest ] || pattern='[0-9]+\.[0-9]+'
+	grep -E "^$pattern(\.[^-]*)?(-[0-9][^-]*)*$flavour-amd64$" |
+		sort -V | tail -n 1
 }
 
-# Picks the release and the metapackages' suffix of a wanted kernel, or of the
-# "newest".
-kernels_pick() # SUITE WANTED
+# Finds a wanted kernel: "SUITE RELEASE".
+kernels_place() # WANTED
 {
-	local version=${2%%-*} flavour
+	local suite release
 
-	flavour=${2#"$version"}
-	flavour=${flavour#-}
-	kernels_offered "$1" "${flavour:+$flavour-}" |
-		if [ "$version" = newest ]; then
-			cat
-		else
-			grep "^${version//./\\.}[.-]"
-		fi | tail -n 1
+	for suite in $(kernels_suites "$1"); do
+		release=$(kernels_offered "$suite" | kernels_newest "$1")
+		if [ -n "$release" ]; then
+			echo "$suite $release"
+			return
+		fi
+	done
 }
 
 # Kernel packages that building and booting take. Newer images are in parts.
-kernels_packages() # SUITE SUFFIX
+kernels_packages() # SUITE RELEASE
 {
-	local image headers
-
-	image=$(kernels_resolve "$1" "linux-image-$2")
-	headers=$(kernels_resolve "$1" "linux-headers-$2")
 	{
-		echo "$image"
-		echo "$headers"
-		kernels_depends "$1" "$image" "$headers" | grep -E \
-			'^linux-(base|binary|modules|headers|kbuild|compiler)-'
+		echo "linux-image-$2"
+		echo "linux-headers-$2"
+		kernels_depends "$1" "linux-image-$2" "linux-headers-$2" |
+			grep -E '^linux-(base|binary|modules|headers|kbuild|compiler)-'
 	} | sort -u
 }
 
@@ -128,20 +130,22 @@ kernels_unpack() # SUITE ROOT RELEASE PACKAGE...
 # Leaves in ROOT/suite what building takes, if it is not the machine's own.
 kernels_fetch_locked() # WANTED
 {
-	local suite picked release packages tools root stamp
+	local place suite release packages tools root stamp
 
-	suite=$(kernels_suite "$1")
-	picked=$(kernels_pick "$suite" "$1")
-	if [ -z "$picked" ] && [ "$(id -u)" -eq 0 ]; then
+	place=$(kernels_place "$1")
+	if [ -z "$place" ] && [ "$(id -u)" -eq 0 ]; then
 		packages_alone apt-get update -qq >&2
-		picked=$(kernels_pick "$suite" "$1")
+		place=$(kernels_place "$1")
 	fi
-	if [ -z "$picked" ]; then
+	if [ -z "$place" ]; then
 		echo "no package offers kernel $1" >&2
-		return 1
+		# The mirror forgets; the cache has it perhaps.
+		find "$kernels_cache" -mindepth 2 -maxdepth 2 -name stamp |
+			sed 's|/stamp$||; s|.*/||' | kernels_newest "$1" | grep .
+		return
 	fi
-	release=${picked% *}
-	packages=$(kernels_packages "$suite" "${picked#* }" | tr '\n' ' ')
+	read -r suite release <<<"$place"
+	packages=$(kernels_packages "$suite" "$release" | tr '\n' ' ')
 	# shellcheck disable=SC2086 # a list of names
 	tools=$(kernels_tools "$suite" $packages | tr '\n' ' ')
 	need kmod >&2 || return 1

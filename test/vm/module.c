@@ -112,11 +112,12 @@ void kcd_check_bound(void)
 const char *kcd_hook_name(void)
 {
 	struct utsname kernel;
-	unsigned int major;
+	unsigned int major, minor;
 
-	CHECK(!uname(&kernel) && sscanf(kernel.release, "%u.", &major) == 1,
+	CHECK(!uname(&kernel) &&
+	      sscanf(kernel.release, "%u.%u", &major, &minor) == 2,
 	      "this kernel has no version");
-	return major < 7 ? "swap_writepage" : "swap_writeout";
+	return major * 100 + minor < 616 ? "swap_writepage" : "swap_writeout";
 }
 
 bool kcd_hooked(void)
