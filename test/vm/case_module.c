@@ -50,7 +50,7 @@ static void unload_queued(void)
 	for (i = 0; i < 2; i++) {
 		setup_module("depth=256 writers=1");
 		kcd_slow_writers(0);
-		kcd_wait_waiting(0, 32);
+		kcd_wait_waiting(0, 8);
 		CHECK_RC(g_module_unload("kcompressd"), 0);
 	}
 	CHECK_RC(g_pressure_stop(p), 0);

@@ -82,7 +82,7 @@ static void independent(void)
 	kcd_slow_writers(0);
 	for (node = 0; node < 2; node++)
 		p[node] = press_node(node);
-	kcd_wait_waiting(0, 16);
+	kcd_wait_waiting(0, 4);
 	kcd_wait_growth(1, "written_worker", 1500);
 	kcd_check_counters();
 	for (node = 0; node < 2; node++)

@@ -86,7 +86,7 @@ static void memalloc(void)
 	setup_module("depth=64");
 	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "written_worker", 500);
-	end = g_now_ns() + WAIT_MS * 1000000ull;
+	end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
 	while (working.workers < 200) {
 		CHECK(g_now_ns() < end, "only %u writers were seen to work",
 		      working.workers);
