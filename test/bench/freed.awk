@@ -2,7 +2,7 @@
 #
 # Reads NAME/histograms.csv of several configurations; prints what share of the
 # folios, in percent, was freed within how many milliseconds of being written:
-# a column for each configuration and setting.
+# a column for each configuration, at depths 6 and 24.
 
 BEGIN {
 	FS = ","
@@ -14,7 +14,7 @@ FNR == 1 {
 	next
 }
 
-$3 == "free" {
+$3 == "free" && ($2 == 6 || $2 == 24) {
 	what = sprintf("%s; %s CPU; %s %s; %s; depth %s", name[1], name[2],
 		       name[3], name[4], name[5], $2)
 	if (!(what in total))

@@ -26,7 +26,8 @@ matrix_parse() # NAME
 matrix_code()
 {
 	(cd "$matrix_top" && find Kbuild include module test/guest test/rig \
-		tools/load test/lib/cgroup.sh test/lib/pace.c test/vm/boot -type f \
+		tools/load test/lib/cgroup.sh test/lib/pace.c test/lib/tsc.c \
+		test/lib/vm.sh test/vm/boot -type f \
 		! -name '*.o' ! -name '.*' ! -name table.awk | sort |
 		xargs sha256sum | sha256sum | cut -c 1-12)
 }

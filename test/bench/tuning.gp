@@ -11,6 +11,7 @@ set key noautotitle
 set bars 0.6
 
 algorithms = "zstd lzo-rle lz4"
+names = "'zstd, 6.12' 'lzo-rle, 6.1' 'lz4, 6.12'"
 colours = "0x1f77b4 0xe07b28 0x3a8f3a"
 figures = "anon_s stall_s p99_us cpu_ms_1000"
 titles = "'anon pages reclaimed' 'allocation stalls' 'page touch, p99' \
@@ -74,7 +75,7 @@ do for [ext in "svg png"] {
 					(clip(column(figure . "_high"))) \
 					with yerrorlines pt 7 ps 0.5 lw 1.5 \
 					lc rgb int(word(colours, a)) \
-					title word(algorithms, a)
+					title word(names, a)
 		}
 	}
 	unset multiplot
