@@ -63,7 +63,7 @@ do for [ext in "svg png"] {
 				font ",9" offset 0,-0.7
 			figure = word(figures, i)
 			if (row == 1 && i == 1) {
-				set key top left reverse Left samplen 1
+				set key bottom right reverse Left samplen 1
 			} else {
 				unset key
 			}
