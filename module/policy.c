@@ -87,8 +87,9 @@ enum kcd_bypass kcd_policy_folio(struct folio *folio)
  * it gives anything back, and PF_MEMALLOC lets it dig into the reserves; half
  * of them stay for those who have nothing else (__GFP_HIGH goes down to half of
  * min, __zone_watermark_ok()). A boost of the watermark does not count: it makes
- * kswapd reclaim more, and __GFP_HIGH passes it by as PF_MEMALLOC does. Nor do
- * movable zones: not every pool of compressed pages can use them.
+ * kswapd reclaim more, and single pages for __GFP_HIGH come from below it as those
+ * for PF_MEMALLOC do. Nor do movable zones: not every pool of compressed pages can
+ * use them.
  */
 static unsigned long kcd_policy_headroom_here(int nid)
 {
