@@ -22,7 +22,10 @@ static int port(void)
 
 	if (fd >= 0)
 		return fd;
-	fd = open("/dev/ttyS1", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	/* Where that is ttyAMA1, there is a ttyS1 too, with nothing behind it. */
+	fd = open("/dev/ttyAMA1", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		fd = open("/dev/ttyS1", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	/* Lines shall end as they were written, without carriage returns. */
 	if (!tcgetattr(fd, &raw)) {
 		cfmakeraw(&raw);

@@ -42,14 +42,48 @@ module_build() # RELEASE OUTDIR [MAKE-VARIABLE...]
 	build_kbuild "$release" "$(cd "$out" && pwd)" "$@"
 }
 
-# Links a PID 1 program from its own sources and the base library.
-guest_build() # OUTFILE SOURCE...
-{
-	local out=$1
+# What programs for a guest are linked with there, and run with.
+build_libraries=(libc6-dev libkmod-dev libbpf-dev libncurses-dev libjansson-dev
+	zlib1g-dev)
 
-	shift
+# The root that holds programs and libraries of a guest's architecture.
+build_sysroot() # ARCH
+{
+	local suite
+
+	if [ "$1" = amd64 ]; then
+		echo /
+		return
+	fi
+	suite=$(suite_own CODENAME):$1
+	suite_chroot "$suite" make pkgconf gcc-aarch64-linux-gnu \
+		"${build_libraries[@]/%/:$1}" "e2fsprogs:$1"
+}
+
+# Runs a command where programs for ARCH are built.
+build_for() # ARCH OUTDIR COMMAND...
+{
+	local root
+
+	if [ "$1" = amd64 ]; then
+		"${@:3}"
+		return
+	fi
+	root=$(build_sysroot "$1") || return
+	chroot_enter "$root" --bind "$build_top" --bind "$2" "${@:3}"
+}
+
+# Links a PID 1 program from its own sources and the base library.
+guest_build() # ARCH OUTFILE SOURCE...
+{
+	local arch=$1 out=$2 cc=gcc
+
+	shift 2
 	need gcc libc6-dev libkmod-dev >&2
-	gcc -std=gnu11 -O2 -g -Wall -Wextra -Wno-missing-field-initializers \
+	[ "$arch" = amd64 ] || cc=aarch64-linux-gnu-gcc
+	build_for "$arch" "${out%/*}" \
+		$cc -std=gnu11 -O2 -g -Wall -Wextra \
+		-Wno-missing-field-initializers \
 		-Werror -D_GNU_SOURCE -pthread "-fmacro-prefix-map=$build_top/=" \
 		-I "$build_top/test/guest" -I "$build_top/tools/load" -o "$out" \
 		"$@" "$build_top"/test/guest/*.c "$build_top"/tools/load/*.c \
@@ -57,13 +91,16 @@ guest_build() # OUTFILE SOURCE...
 }
 
 # Leaves OUTDIR/kcompressdctl.
-tool_build() # OUTDIR [MAKE-VARIABLE...]
+tool_build() # ARCH OUTDIR [MAKE-VARIABLE...]
 {
-	local out=$1
+	local arch=$1 out=$2 cross=()
 
-	shift
-	need make gcc libc6-dev pkgconf libkmod-dev libncurses-dev \
-		libjansson-dev zlib1g-dev >&2
+	shift 2
+	need make gcc pkgconf "${build_libraries[@]}" >&2
 	mkdir -p "$out"
-	make -s -C "$build_top/tools" OUT="$(cd "$out" && pwd)" "$@"
+	out=$(cd "$out" && pwd)
+	[ "$arch" = amd64 ] || cross=(CC=aarch64-linux-gnu-gcc
+		"PKG_CONFIG=env PKG_CONFIG_LIBDIR=/usr/lib/aarch64-linux-gnu/pkgconfig pkg-config")
+	build_for "$arch" "$out" \
+		make -s -C "$build_top/tools" OUT="$out" "${cross[@]}" "$@"
 }

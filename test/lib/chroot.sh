@@ -9,23 +9,25 @@
 chroot_prefer() # SUITE
 {
 	printf 'Package: linux-*\nPin: release %s\nPin-Priority: 990\n\n' \
-		"a=$1" "n=$1"
+		"a=${1%:*}" "n=${1%:*}"
 }
 
 chroot_make() # SUITE DIR
 {
-	local suite=$1 dir=$2 base options
+	local suite=$1 dir=$2 base arch options
 
 	need mmdebstrap debian-archive-keyring >&2 || return 1
 	rm -rf "$dir" "$dir.new"
 	mkdir -p "${dir%/*}"
 	echo "# making a root of $suite" >&2
 	base=$(suite_base "$suite")
+	arch=$(suite_arch "$suite")
 	mapfile -t options < <(suite_options)
 	suite_sources "$suite" | mmdebstrap --quiet --mode=root \
 		--variant=apt "${options[@]/#/--aptopt=}" \
+		"--architectures=$(dpkg --print-architecture)${arch:+,$arch}" \
 		"$base" "$dir.new" - >&2 || return 1
-	[ "$base" = "$suite" ] || chroot_prefer "$suite" \
+	[ "$base" = "${suite%:*}" ] || chroot_prefer "$suite" \
 		>"$dir.new/etc/apt/preferences.d/kernel"
 	mv "$dir.new" "$dir"
 }
@@ -56,11 +58,12 @@ chroot_install() # DIR PACKAGE...
 
 # The root of a suite with these packages; made or completed if need be. Prints
 # its directory. SUITE may be backports of one, or experimental: linux packages
-# come from that, all else from what is below.
+# come from that, all else from what is below. Programs are the machine's own,
+# of SUITE:ARCH there are packages beside them (PACKAGE:ARCH).
 suite_chroot() # SUITE [PACKAGE...]
 {
 	# shellcheck disable=SC2154 # kernels.sh has set it
-	local suite=$1 dir=$kernels_cache/chroot/$1
+	local suite=$1 dir=$kernels_cache/chroot/${1/:/-}
 
 	shift
 	if [ "$(id -u)" -ne 0 ]; then

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Looks for calls through pointers in a built module. Needs packages.sh.
+# Looks for calls through pointers in a built module. Needs packages.sh and
+# kernels.sh.
 
 # Functions that may call through a pointer, because what they call has its
 # address taken, so that objtool leaves its ENDBR in place. Functions of the
@@ -45,4 +46,15 @@ indirect_none() # MODULE
 	found=$(indirect_calls "$1" | grep -vE "^($allowed): ") || return 0
 	echo "$found"
 	return 1
+}
+
+# On arm64 static calls are calls through pointers. That is safe where the kernel
+# itself has no landing pads that a function could lack.
+indirect_unguarded() # RELEASE
+{
+	local config
+
+	config=$(kernel_headers "$1")/include/config/auto.conf
+	grep -q '^CONFIG_ARM64=y' "$config" || return
+	! grep -E '^CONFIG_(ARM64_BTI_KERNEL|CFI|CFI_CLANG)=y' "$config"
 }

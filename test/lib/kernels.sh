@@ -6,7 +6,9 @@
 
 kernels_cache=${KCOMPRESSD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kcompressd}
 
-# A kernel is wanted as VERSION or VERSION-FLAVOUR: 6.12, 6.12-rt, 7.2-cloud.
+# A kernel is wanted as VERSION[-FLAVOUR][-trixie][-arm64]: 6.12, 6.12-rt,
+# 7.2-cloud, 6.12-arm64. For x86-64 if nothing is said, and from where it is found
+# first.
 
 # Those that "make check" builds for and boots.
 # shellcheck disable=SC2034 # for who sources this
@@ -14,15 +16,28 @@ kernels_checked=(6.1 6.12 7.2)
 
 # Those that "make check-all" does.
 # shellcheck disable=SC2034 # for who sources this
-kernels_all=(6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt 7.2 7.2-cloud 7.2-rt 7.3)
+kernels_all=(5.10 6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt 6.12-trixie 7.2
+	7.2-cloud 7.2-rt 7.3 6.12-arm64 7.2-arm64)
+
+# The architecture of a wanted kernel, or of a release.
+kernel_arch() # WANTED|RELEASE
+{
+	case $1 in
+	*-arm64) echo arm64 ;;
+	*) echo amd64 ;;
+	esac
+}
 
 # The suites that may have a kernel, the likeliest first: what is new moves from
 # one to the next.
 kernels_suites() # WANTED
 {
-	case ${1%%-*} in
-	5.10) echo bullseye ;;
+	case $1 in
+	5.10*) echo bullseye ;;
+	7.*-arm64) echo trixie-backports:arm64 sid:arm64 experimental:arm64 ;;
 	7.*) echo trixie-backports sid experimental ;;
+	*-trixie) echo trixie ;;
+	*-arm64) echo "$(suite_own CODENAME):arm64" ;;
 	*) suite_own CODENAME ;;
 	esac
 }
@@ -38,10 +53,11 @@ kernels_depends() # SUITE PACKAGE...
 # metapackages name the newest only; they depend on no common part.
 kernels_offered() # SUITE
 {
-	local names
+	local names arch
 
+	arch=$(suite_arch "$1")
 	names=$(suite_apt "$1" apt-cache pkgnames linux- |
-		sed -n 's/^linux-\(headers\|image\)-\([0-9].*-amd64\)$/\2/p' |
+		sed -n "s/^linux-\(headers\|image\)-\([0-9].*-${arch:-amd64}\)$/\2/p" |
 		sort | uniq -d | sed 's/^/linux-headers-/')
 	[ -n "$names" ] || return 0
 	# shellcheck disable=SC2086 # a list of names
@@ -57,9 +73,11 @@ kernels_newest() # WANTED|newest
 	local version=${1%%-*} flavour pattern
 
 	flavour=${1#"$version"}
+	flavour=${flavour%-arm64}
+	flavour=${flavour%-trixie}-$(kernel_arch "$1")
 	pattern=${version//./\\.}
 	[ "$version" != newest ] || pattern='[0-9]+\.[0-9]+'
-	grep -E "^$pattern(\.[^-]*)?(-[0-9][^-]*)*$flavour-amd64$" |
+	grep -E "^$pattern(\.[^-]*)?(-[0-9][^-]*)*$flavour$" |
 		sort -V | tail -n 1
 }
 
@@ -77,21 +95,31 @@ kernels_place() # WANTED
 	done
 }
 
-# Kernel packages that building and booting take. Newer images are in parts.
+# Kernel packages that building and booting take. Newer images are in parts. The
+# tools of another architecture's are those that run here.
 kernels_packages() # SUITE RELEASE
 {
+	local here=
+
+	[ -z "$(suite_arch "$1")" ] || here=:$(dpkg --print-architecture)
 	{
 		echo "linux-image-$2"
 		echo "linux-headers-$2"
 		kernels_depends "$1" "linux-image-$2" "linux-headers-$2" |
 			grep -E '^linux-(base|binary|modules|headers|kbuild|compiler)-'
-	} | sort -u
+	} | sed "s/^linux-kbuild-.*/&$here/" | sort -u
 }
 
-# What the packages' tools need of the system: compiler, libraries.
+# What the packages' tools need of the system: compiler, libraries. For another
+# architecture its cross compiler, and one for the programs of Kbuild.
 kernels_tools() # SUITE PACKAGE...
 {
-	kernels_depends "$@" | grep -v -e '^linux-' -e '^kmod$' -e '|'
+	local cross=
+
+	[ "$(suite_arch "$1")" != arm64 ] ||
+		cross='s/^(gcc-[0-9]+)(-for-host)?$/\1-aarch64-linux-gnu gcc libc6-dev/'
+	kernels_depends "$@" | grep -v -e '^linux-' -e '^kmod$' -e '|' |
+		sed -E "$cross; s/:[a-z0-9]+$//"
 }
 
 # The unpacked headers name their other parts by absolute paths.

@@ -22,40 +22,46 @@ qemu_new_enough() # PROGRAM
 		sort -V | head -n 1)" = "$qemu_oldest" ]
 }
 
-qemu_unpack() # DIR
+qemu_unpack() # DIR PACKAGE...
 {
-	local suite deb
+	local suite deb dir=$1
 
+	shift
 	suite=$(suite_own CODENAME)-backports
-	rm -rf "$1" "$1.new"
-	mkdir -p "$1.new/debs"
+	rm -rf "$dir" "$dir.new"
+	mkdir -p "$dir.new/debs"
 	echo "# fetching QEMU from $suite" >&2
-	(cd "$1.new/debs" && suite_apt "$suite" apt-get -t "$suite" download \
-		qemu-system-x86 qemu-system-common qemu-system-data seabios \
-		>&2) || return 1
-	for deb in "$1.new"/debs/*.deb; do
-		dpkg -x "$deb" "$1.new" || return 1
+	(cd "$dir.new/debs" && suite_apt "$suite" apt-get -t "$suite" download \
+		"$@" >&2) || return 1
+	for deb in "$dir.new"/debs/*.deb; do
+		dpkg -x "$deb" "$dir.new" || return 1
 	done
-	rm -rf "$1.new/debs"
-	mv "$1.new" "$1"
+	rm -rf "$dir.new/debs"
+	mv "$dir.new" "$dir"
 }
 
 # Sets the array qemu_command: program and where its firmware is.
-qemu_find()
+qemu_find() # ARCH
 {
 	# shellcheck disable=SC2154 # kernels.sh has set it
-	local dir=$kernels_cache/qemu
+	local dir=$kernels_cache/qemu package=qemu-system-x86 more=seabios
 
-	# Its libraries are those of the newer one too.
-	need qemu-system-x86 >&2
 	qemu_command=(qemu-system-x86_64)
-	! qemu_new_enough qemu-system-x86_64 || return 0
+	if [ "$1" = arm64 ]; then
+		dir=$dir-arm64 package=qemu-system-arm more=ipxe-qemu
+		qemu_command=(qemu-system-aarch64)
+	fi
+	# Its libraries are those of the newer one too.
+	need $package >&2
+	! qemu_new_enough "${qemu_command[0]}" || return 0
 	mkdir -p "$kernels_cache"
 	(
 		flock 9
-		[ -d "$dir" ] || qemu_unpack "$dir"
+		[ -d "$dir" ] || qemu_unpack "$dir" $package \
+			qemu-system-common qemu-system-data $more
 	) 9>"$kernels_cache/lock" || return 1
-	qemu_command=("$dir/usr/bin/qemu-system-x86_64"
-		-L "$dir/usr/share/qemu" -L "$dir/usr/share/seabios")
+	qemu_command=("$dir/usr/bin/${qemu_command[0]}"
+		-L "$dir/usr/share/qemu" -L "$dir/usr/share/seabios"
+		-L "$dir/usr/lib/ipxe/qemu")
 	qemu_new_enough "${qemu_command[0]}"
 }

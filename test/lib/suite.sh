@@ -3,6 +3,9 @@
 #
 # Packages of other suites than the machine's own, from the mirror that its apt
 # uses, without touching its configuration. Needs kernels.sh for the cache.
+#
+# A suite is named as apt does, or as SUITE:ARCH for the packages of another
+# architecture.
 
 # The machine's own suite and the mirrors that it comes from.
 suite_own() # CODENAME|REPO_URI|SECURITY_URI
@@ -19,21 +22,30 @@ suite_own() # CODENAME|REPO_URI|SECURITY_URI
 # The suite that backports and the like are used with.
 suite_base() # SUITE
 {
-	case $1 in
+	case ${1%:*} in
 	experimental) echo sid ;;
-	*) echo "${1%-backports}" ;;
+	*-backports) echo "${1%-backports*}" ;;
+	*) echo "${1%:*}" ;;
+	esac
+}
+
+# Of its packages; nothing if that is the machine's own.
+suite_arch() # SUITE
+{
+	case $1 in
+	*:*) echo "${1#*:}" ;;
 	esac
 }
 
 # Where the packages of a suite come from, as lines for apt.
 suite_sources() # SUITE
 {
-	local base uri
+	local base suite=${1%:*} uri
 
 	base=$(suite_base "$1")
 	uri=$(suite_own REPO_URI)
 	echo "deb $uri $base main"
-	[ "$base" = "$1" ] || echo "deb $uri $1 main"
+	[ "$base" = "$suite" ] || echo "deb $uri $suite main"
 	uri=$(suite_own SECURITY_URI)
 	[ "$base" = sid ] || [ -z "$uri" ] ||
 		echo "deb $uri $base-security main"
@@ -45,11 +57,10 @@ suite_options()
 	apt-config dump | grep -E '^Acquire::(Check-[a-zA-Z-]*|https?(::.*)?) '
 }
 
-# Runs an apt command that knows SUITE, preferred to what it is used with, and
-# the machine's own packages.
+# Runs an apt command that knows SUITE, preferred to what it is used with.
 suite_apt() # SUITE COMMAND [ARGUMENT...]
 {
-	local state list prefer=()
+	local state list arch options=()
 
 	if [ "$1" = "$(suite_own CODENAME)" ]; then
 		"$2" -qq -o APT::Sandbox::User=root "${@:3}"
@@ -59,18 +70,24 @@ suite_apt() # SUITE COMMAND [ARGUMENT...]
 	state=$kernels_cache/apt/$1
 	list=$state/sources.list
 	mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
+	arch=$(suite_arch "$1")
+	# The machine's own too: for what runs here.
+	[ -z "$arch" ] || options=(-o "APT::Architecture=$arch"
+		-o "APT::Architectures::=$arch"
+		-o "APT::Architectures::=$(dpkg --print-architecture)")
 	# The mirror forgets what it has replaced.
 	if [ -z "$(find "$list" -mtime -1 2>/dev/null)" ]; then
 		suite_sources "$1" >"$list.new"
-		if suite_apt_run "$state" "$list.new" apt-get update >&2; then
+		if suite_apt_run "$state" "$list.new" apt-get "${options[@]}" \
+			update >&2; then
 			mv "$list.new" "$list"
 		elif [ ! -e "$list" ]; then
 			return 1
 		fi
 	fi
-	[ "$(suite_base "$1")" = "$1" ] ||
-		prefer=(-o "APT::Default-Release=$1")
-	suite_apt_run "$state" "$list" "$2" "${prefer[@]}" "${@:3}"
+	[ "$(suite_base "$1")" = "${1%:*}" ] ||
+		options+=(-o "APT::Default-Release=${1%:*}")
+	suite_apt_run "$state" "$list" "$2" "${options[@]}" "${@:3}"
 }
 
 # The sandbox user of apt may not enter a home directory.

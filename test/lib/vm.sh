@@ -43,38 +43,53 @@ vm_add_modules() # RELEASE STAGE
 	done
 }
 
+# The interpreter and the shared libraries that a program names, as paths.
+vm_needed() # SYSROOT FILE
+{
+	local name
+
+	readelf -l -d "$2" 2>/dev/null | sed -n \
+		-e 's/.*program interpreter: \(.*\)]/\1/p' \
+		-e 's/.*(NEEDED).*\[\(.*\)]/\1/p' | while read -r name; do
+		case $name in
+		/*) echo "$name" ;;
+		*) (cd "$1/" && find usr/lib/*-linux-gnu*/ -maxdepth 1 \
+			-name "$name" -printf '/%p\n' -quit) ;;
+		esac
+	done
+}
+
 # A program with the shared libraries that it was linked with.
-vm_add_program() # STAGE FILE GUEST-PATH
+vm_add_program() # STAGE SYSROOT FILE GUEST-PATH
 {
 	local lib
 
-	mkdir -p "$1$(dirname "$3")"
-	cp -L "$2" "$1$3"
-	ldd "$2" 2>/dev/null | grep -o '/[^ ]*' | while read -r lib; do
-		mkdir -p "$1${lib%/*}"
-		cp -L "$lib" "$1$lib"
+	mkdir -p "$1$(dirname "$4")"
+	cp -L "$3" "$1$4"
+	vm_needed "$2" "$3" | while read -r lib; do
+		[ -e "$1$lib" ] || vm_add_program "$1" "$2" "$2$lib" "$lib"
 	done
 }
 
 # FILES: "HOST-FILE" or "HOST-FILE:GUEST-PATH", into / by default. Module files
-# go where modprobe finds them.
-vm_initramfs() # RELEASE OUTFILE INIT FILE...
+# go where modprobe finds them. Libraries come from SYSROOT.
+vm_initramfs() # RELEASE SYSROOT OUTFILE INIT FILE...
 {
-	local release=$1 out=$2 init=$3 stage file path
+	local release=$1 sysroot=${2%/} out=$3 init=$4 stage file path
 
-	shift 3
+	shift 4
 	stage=$out.d
 	rm -rf "$stage"
 	mkdir -p "$stage/dev" "$stage/proc" "$stage/sys" "$stage/tmp"
 	vm_add_modules "$release" "$stage"
-	vm_add_program "$stage" "$init" /init
+	vm_add_program "$stage" "$sysroot" "$init" /init
 	for file in "$@"; do
 		path=/${file##*/}
 		case $file in
 		*:*) path=${file#*:} file=${file%%:*} ;;
 		*.ko) path=/lib/modules/$release/extra/${file##*/} ;;
 		esac
-		vm_add_program "$stage" "$file" "$path"
+		vm_add_program "$stage" "$sysroot" "$file" "$path"
 	done
 	depmod -b "$stage" "$release"
 	(cd "$stage" && find . | cpio -o -H newc --quiet) >"$out"
@@ -100,7 +115,8 @@ vm_kvm_works() # RELEASE
 
 	answer=$(kernel_root "$1")/kvm
 
-	[ -w /dev/kvm ] || return 1
+	[ -w /dev/kvm ] && [ "$(kernel_arch "$1")" = "$(dpkg --print-architecture)" ] ||
+		return 1
 	if [ ! -e "$answer" ]; then
 		log=$(mktemp)
 		# The braces hide what the shell says if QEMU aborts.
