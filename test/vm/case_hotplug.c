@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Memory that goes while folios in it wait to be written. */
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "suite.h"
 
@@ -33,50 +36,111 @@ static const char *find_block(void)
 	suite_fail(__FILE__, __LINE__, "the machine has no memory to take");
 }
 
+/* Gone altogether, with the memory map of it. */
+static void eject(const char *block)
+{
+	int tries;
+
+	CHECK_RC(g_write(DIMM "eject", "1"), 0);
+	for (tries = 0; g_exists(block) && tries < 600; tries++)
+		g_sleep_ms(100);
+	CHECK(!g_exists(block), "%s is still there", block);
+}
+
+static struct g_pressure *press_until_folios_wait(void)
+{
+	struct g_pressure *p = g_pressure_start(128 + 48, G_MIXED);
+
+	kcd_wait_growth(0, "queued", 2000);
+	kcd_wait_waiting(0, 8);
+	return p;
+}
+
+static void end_pressure(struct g_pressure *p)
+{
+	kill(p->pid, SIGKILL);
+	CHECK(g_pressure_stop(p), "the pressure was not killed");
+}
+
+/* Memory goes under full pressure, which ends only after that has begun. */
+static void offline_under_pressure(const char *block)
+{
+	struct g_pressure *p = press_until_folios_wait();
+	int status;
+	pid_t pid;
+
+	pid = fork();
+	CHECK(pid >= 0, "fork");
+	if (!pid) {
+		g_sleep_ms(300);
+		kill(p->pid, SIGKILL);
+		_exit(0);
+	}
+	CHECK_RC(g_write(block, "offline"), 0);
+	CHECK(waitpid(pid, &status, 0) == pid, "waitpid");
+	end_pressure(p);
+	kcd_check_counters();
+}
+
+/* So soon after it that what was written is still to be handed back. */
+static void offline_after_pressure(const char *block)
+{
+	end_pressure(press_until_folios_wait());
+	CHECK_RC(g_write(block, "offline"), 0);
+	kcd_check_counters();
+}
+
+static void set_lru(bool multi_generational)
+{
+	if (g_exists(LRU_GEN))
+		CHECK_RC(g_write(LRU_GEN, multi_generational ? "7" : "0"), 0);
+}
+
 static void memory_goes(void)
 {
 	const char *block = find_block();
+	size_t mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024;
 	struct g_pressure *p;
 	char lru[16] = "";
-	long long refused;
-	int i;
+	int tries;
 
-	/* MGLRU frees most itself, which leaves little to forget. */
-	if (g_read(LRU_GEN, lru, sizeof(lru)) > 0)
-		CHECK_RC(g_write(LRU_GEN, "0"), 0);
+	g_read(LRU_GEN, lru, sizeof(lru));
 	/* Movable: what the kernel keeps for itself comes from elsewhere. */
 	CHECK_RC(g_write(block, "online_movable"), 0);
 	/* Over a disk, since the rest of memory cannot hold it all. */
 	setup_disk(512);
 	setup_zswap();
 	setup_module("depth=256 writers=1");
-	p = g_pressure_start(data_mb + 128, G_MIXED);
-	kcd_wait_growth(0, "queued", 500);
-	kcd_slow_writers(0);
-	refused = kcd_value(0, "bypassed_off");
-	for (i = 0; i < 10; i++) {
-		kcd_wait_waiting(0, 32);
-		CHECK_RC(g_write(block, "offline"), 0);
-		kcd_wait_growth(0, "queued", 500);
-		kcd_check_counters();
-		CHECK_RC(g_write(block, "online_movable"), 0);
-		/* It may go so fast that kswapd brings nothing meanwhile. */
-		if (i > 1 && kcd_value(0, "bypassed_off") > refused)
-			break;
-	}
-	CHECK(kcd_value(0, "bypassed_off") > refused,
-	      "folios were queued while memory went");
+	/* Nearly as much as the rest of memory holds. */
+	p = g_pressure_start(mb - 16, G_MIXED);
 
-	/* Gone altogether, with the memory map of it. */
-	kcd_wait_waiting(0, 32);
-	CHECK_RC(g_write(DIMM "eject", "1"), 0);
-	for (i = 0; g_exists(block) && i < 600; i++)
-		g_sleep_ms(100);
-	CHECK(!g_exists(block), "%s is still there", block);
-	kcd_wait_growth(0, "queued", 500);
-	kcd_wait_growth(0, "handback_freed", 100);
+	/*
+	 * The classic LRU makes reclaim wait while much is isolated, as all is that
+	 * is to be moved, and so moving waits for itself.
+	 */
+	set_lru(true);
+	for (tries = 0; tries < 10 && !kcd_value(0, "bypassed_off"); tries++) {
+		offline_under_pressure(block);
+		CHECK_RC(g_write(block, "online_movable"), 0);
+	}
+	CHECK(kcd_value(0, "bypassed_off") > 0, "folios were queued while memory went");
+
+	/* The multi-generational one frees most itself: little is left to forget. */
+	set_lru(false);
+	for (tries = 0; tries < 10 && !kcd_value(0, "handback_forgotten"); tries++) {
+		if (tries)
+			CHECK_RC(g_write(block, "online_movable"), 0);
+		offline_after_pressure(block);
+	}
 	g_note("%lld folios were forgotten", kcd_value(0, "handback_forgotten"));
 	CHECK(kcd_value(0, "handback_forgotten") > 0, "no folio was forgotten");
+	eject(block);
+	CHECK_RC(g_pressure_stop(p), 0);
+
+	/* All goes on in what is left. */
+	p = g_pressure_start(mb + 32, G_MIXED);
+	kcd_wait_growth(0, "queued", 500);
+	kcd_wait_growth(0, "handback_freed", 100);
 	kcd_check_counters();
 	CHECK_RC(g_pressure_stop(p), 0);
 	g_write(LRU_GEN, "%s", lru);
