@@ -161,7 +161,7 @@ static pid_t victim(const char *swap_max)
 	CHECK_RC(g_write(GROUP "/cgroup.procs", "0"), 0);
 	CHECK_RC(g_write(GROUP "/memory.max", "64M"), 0);
 	CHECK_RC(g_write(GROUP "/memory.swap.max", "%s", swap_max), 0);
-	data_check(128, 1000, G_MIXED);
+	data_check(96, 1000, G_MIXED);
 	_exit(0);
 }
 
