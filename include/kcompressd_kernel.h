@@ -27,14 +27,15 @@
  * proved to be those of one that was (module/prototype.c)?
  */
 #define KCD_KERNEL_TESTED \
-	(KCD_SERIES == KCD_LINUX(6, 1) || KCD_SERIES == KCD_LINUX(6, 12) || \
-	 KCD_SERIES == KCD_LINUX(7, 2))
+	(KCD_SERIES == KCD_LINUX(5, 10) || KCD_SERIES == KCD_LINUX(6, 1) || \
+	 KCD_SERIES == KCD_LINUX(6, 12) || KCD_SERIES == KCD_LINUX(7, 2) || \
+	 KCD_SERIES == KCD_LINUX(7, 3))
 #define KCD_KERNEL_PROVED \
-	(KCD_SERIES > KCD_LINUX(6, 1) && KCD_SERIES <= KCD_LINUX(7, 3))
+	(KCD_SERIES > KCD_LINUX(6, 1) && KCD_SERIES < KCD_LINUX(7, 3))
 
 /* dkms.conf names the same. */
 #if !KCD_KERNEL_TESTED && !KCD_KERNEL_PROVED
-#error "kcompressd supports Linux 6.1 to 7.3; this is another kernel"
+#error "kcompressd supports Linux 5.10, and 6.1 to 7.3; this is another kernel"
 #endif
 
 #if !KCD_KERNEL_TESTED && !defined(CONFIG_DEBUG_INFO_BTF)
@@ -48,9 +49,15 @@
 #include "kcompressd_folio.h"
 #endif
 
-#if !defined(CONFIG_X86_64) || !(defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS) || \
-	(KCD_SERIES < KCD_LINUX(6, 1) && defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS)))
-#error "kcompressd supports x86-64 kernels with CONFIG_DYNAMIC_FTRACE_WITH_ARGS"
+/* Up to 6.11 arm64 has other registers for ftrace, and no variables in kallsyms. */
+#if !defined(CONFIG_X86_64) && \
+	!(defined(CONFIG_ARM64) && KCD_SERIES >= KCD_LINUX(6, 12))
+#error "kcompressd supports x86-64, and arm64 from Linux 6.12 on"
+#endif
+
+#if !defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS) && \
+	!(KCD_SERIES < KCD_LINUX(6, 1) && defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS))
+#error "kcompressd needs a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS"
 #endif
 
 /* ---- functions that modules cannot link to ----------------------------- */

@@ -31,35 +31,42 @@ versions_stubs() # DIR
 }
 
 # What the compiler says of the header on such a kernel.
-versions_header() # DIR MAJOR MINOR OPTION...
+versions_header() # DIR ARCH MAJOR MINOR OPTION...
 {
-	cpp -nostdinc -I "$1" -DCONFIG_X86_64 \
+	local dir=$1 config=CONFIG_X86_64
+
+	[ "$2" = x86_64 ] || config=CONFIG_ARM64
+	shift 2
+	cpp -nostdinc -I "$dir" -D$config \
 		-DCONFIG_DYNAMIC_FTRACE_WITH_REGS \
 		-DCONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS \
-		-DLINUX_VERSION_CODE="(($2 << 16) + ($3 << 8) + 200)" \
-		"${@:4}" -o /dev/null include/kcompressd_kernel.h 2>&1
+		-DLINUX_VERSION_CODE="(($1 << 16) + ($2 << 8) + 200)" \
+		"${@:3}" -o /dev/null include/kcompressd_kernel.h 2>&1
 }
 
-versions_dkms() # MAJOR MINOR
-{
-	local pattern
+# As dkms reads its configuration.
+versions_dkms() # ARCH MAJOR MINOR
+(
+	arch=$1
+	# shellcheck source=dkms.conf
+	. ./dkms.conf
+	# shellcheck disable=SC2053 # a pattern
+	[[ $arch =~ $BUILD_EXCLUSIVE_ARCH &&
+	   $2.$3.0-1-amd64 =~ $BUILD_EXCLUSIVE_KERNEL ]]
+)
 
-	pattern=$(sed -n 's/^BUILD_EXCLUSIVE_KERNEL="\(.*\)"$/\1/p' dkms.conf)
-	[[ $1.$2.0-1-amd64 =~ $pattern ]]
-}
-
-versions_agree() # DIR
+versions_agree() # DIR ARCH
 {
 	local major minor taken=0 rc=0
 
 	while read -r major minor; do
-		if versions_header "$1" "$major" "$minor" \
+		if versions_header "$1" "$2" "$major" "$minor" \
 				-DCONFIG_DEBUG_INFO_BTF >/dev/null; then
 			taken=$((taken + 1))
-			versions_dkms "$major" "$minor" && continue
+			versions_dkms "$2" "$major" "$minor" && continue
 			echo "$major.$minor is passed over by dkms.conf only"
 		else
-			versions_dkms "$major" "$minor" || continue
+			versions_dkms "$2" "$major" "$minor" || continue
 			echo "$major.$minor is refused by the header only"
 		fi
 		rc=1
@@ -77,7 +84,7 @@ versions_untested() # DIR
 			include/kcompressd_kernel.h |
 		grep -o 'KCD_LINUX([0-9]*, [0-9]*)' | tr -dc '0-9 \n')
 	taken=$(while read -r major minor; do
-		versions_header "$1" "$major" "$minor" >/dev/null &&
+		versions_header "$1" x86_64 "$major" "$minor" >/dev/null &&
 			echo "$major $minor"
 	done <<<"$versions_all")
 	[ -n "$tested" ] && diff <(echo "$tested") <(echo "$taken")
@@ -87,7 +94,7 @@ versions_range_is_named() # DIR
 {
 	local said
 
-	said=$(versions_header "$1" 5 4 -DCONFIG_DEBUG_INFO_BTF) && return 1
+	said=$(versions_header "$1" x86_64 5 4 -DCONFIG_DEBUG_INFO_BTF) && return 1
 	grep -q 'error.*kcompressd supports Linux [0-9]' <<<"$said" || {
 		echo "$said"
 		return 1
@@ -99,7 +106,9 @@ versions_run() # DIR
 	need cpp
 	versions_stubs "$1"
 	tally_run 'the header and dkms.conf take the same kernels' \
-		versions_agree "$1"
+		versions_agree "$1" x86_64
+	tally_run 'the header and dkms.conf take the same arm64 kernels' \
+		versions_agree "$1" aarch64
 	tally_run 'without BTF only tested kernels are taken' \
 		versions_untested "$1"
 	tally_run 'others are told what is supported' \
