@@ -52,6 +52,17 @@
 #define PRESSURE 1
 #endif
 
+/*
+ * Who sees to folios that have waited for too long (module/late.c); writers that
+ * get no CPU while anything waits.
+ */
+#ifndef LATE
+#define LATE 0
+#endif
+#ifndef STARVED
+#define STARVED 0
+#endif
+
 #define NONE 255
 
 /* ---- folios ------------------------------------------------------------ */
@@ -123,6 +134,12 @@ bool destroyed;
 /* Numbers of the folios in the order in which kswapd brought them, modulo 8. */
 byte arrived;
 byte started;
+
+/* The delayed work: pending, running, being cancelled; to be set off by kswapd. */
+bool late_pending;
+bool late_running;
+bool late_cancelled;
+bool late_owed;
 
 inline start_in_order(n)
 {
@@ -342,7 +359,10 @@ proctype writer(byte w)
 	bool flag, activate;
 
 	do
-	:: atomic { work[w] -> work[w] = false; running[w] = true; fresh[w] = true }
+	:: atomic {
+		work[w] && (!STARVED || empty(fifo)) ->
+		work[w] = false; running[w] = true; fresh[w] = true
+		}
 		/* kcd_writer_begin() */
 		d_step {
 			assert(!destroyed);
@@ -421,6 +441,65 @@ out:
 	od
 }
 
+/* module/late.c: kcd_late_work() */
+proctype late()
+{
+	byte f, n, slot;
+	bool flag, activate;
+
+	do
+	:: atomic { late_pending -> late_pending = false; late_running = true }
+		do
+		/* kcd_queue_age() */
+		:: atomic { empty(fifo) -> assert(!destroyed); break }
+		:: atomic {
+			nempty(fifo) ->
+			assert(!destroyed);
+			/* Not yet: once more, later. */
+			late_pending = !late_cancelled;
+			break
+			}
+		:: nempty(fifo) ->
+			/* kcd_writer_help() */
+			atomic {
+				assert(!destroyed);
+				flag = nempty(fifo);
+				if
+				:: flag ->
+					fifo?f,n;
+					start_in_order(n);
+					writing++
+				:: else
+				fi
+			}
+			if
+			:: flag ->
+				writer_write(f, false);
+				do
+				:: handback_run(f);
+					if
+					:: f == NONE -> break
+					:: else
+					fi
+				od
+			:: else
+			fi;
+			f = 0;
+			n = 0;
+			flag = false
+		od;
+		late_running = false
+	:: destroyed -> break
+	od
+}
+
+/* module/late.c: kcd_late_flush() */
+inline late_flush()
+{
+	atomic { late_cancelled = true; late_pending = false }
+	atomic { !late_running -> late_cancelled = false }
+}
+
 /* ---- kswapd ------------------------------------------------------------ */
 
 /* kernel/trace/ftrace.c: calls go through the hook. */
@@ -458,6 +537,7 @@ inline queue_step(f, n, oldest, step)
 	fi;
 	if
 	:: step == REFUSED -> start_in_order(n)
+	:: step == QUEUED || step == SWAPPED -> late_owed = LATE
 	:: else
 	fi;
 	limit = 0; room = 0; m = 0
@@ -489,7 +569,12 @@ inline hook_offer(f)
 	:: step == REFUSED ->
 		d_step { folio_put(f) }
 		kernel_write(f, true)
-	:: else
+	:: else ->
+		/* kcd_late_watch() */
+		d_step {
+			late_pending = late_pending || (late_owed && !late_cancelled);
+			late_owed = false
+		}
 	fi;
 	d_step {
 		assert(!destroyed);
@@ -681,7 +766,9 @@ inline control_apply(depth)
 	fi;
 	queue_drain(depth);
 	if
-	:: !depth -> flush_workqueue()
+	:: !depth ->
+		late_flush();
+		flush_workqueue()
 	:: else
 	fi
 }
@@ -737,7 +824,11 @@ init
 		}
 		i = 0;
 		run kswapd();
-		run user()
+		run user();
+		if
+		:: LATE -> run late()
+		:: else
+		fi
 	}
 	do
 	:: changes < CHANGES ->
@@ -754,6 +845,7 @@ init
 	:: last -> break
 	od;
 	/* module/node.c: kcd_node_destroy() */
+	late_flush();
 	flush_workqueue();
 	assert(!in_text && !inside);
 	destroyed = true;
@@ -788,6 +880,9 @@ end:	if
 	/* A folio waits, and no writer is to come. */
 	:: atomic { nempty(fifo) && !nr_active && !lingers -> assert(false) }
 	:: atomic { !comes(0) || !comes(WRITERS - 1) -> assert(false) }
+	/* A folio waits, and nobody will see whether for too long. */
+	:: atomic { LATE && nempty(fifo) && !late_pending && !late_running && !late_owed ->
+		assert(false) }
 	/* Truth 6, the folio that kswapd writes itself on top. */
 	:: atomic { len(fifo) + writing + unfreed > BOUND + 1 -> assert(false) }
 	fi
