@@ -23,19 +23,25 @@
 #define KCD_LINUX(major, minor) (KERNEL_VERSION(major, minor, 0) >> 8)
 
 /*
- * Was it booted with this module, or is it taken because its functions are
- * proved to be those of one that was (module/prototype.c)?
+ * Has it passed the whole suite with this module, or is it taken because its
+ * functions are proved to be those of one that has (module/prototype.c)?
  */
+#ifdef CONFIG_X86_64
 #define KCD_KERNEL_TESTED \
 	(KCD_SERIES == KCD_LINUX(5, 10) || KCD_SERIES == KCD_LINUX(6, 1) || \
 	 KCD_SERIES == KCD_LINUX(6, 12) || KCD_SERIES == KCD_LINUX(7, 2) || \
 	 KCD_SERIES == KCD_LINUX(7, 3))
 #define KCD_KERNEL_PROVED \
 	(KCD_SERIES > KCD_LINUX(6, 1) && KCD_SERIES < KCD_LINUX(7, 3))
+#else
+#define KCD_KERNEL_TESTED 0
+#define KCD_KERNEL_PROVED \
+	(KCD_SERIES >= KCD_LINUX(6, 12) && KCD_SERIES <= KCD_LINUX(7, 3))
+#endif
 
 /* dkms.conf names the same. */
 #if !KCD_KERNEL_TESTED && !KCD_KERNEL_PROVED
-#error "kcompressd supports Linux 5.10, and 6.1 to 7.3; this is another kernel"
+#error "kcompressd supports Linux 5.10, and 6.1 to 7.3; on arm64 6.12 to 7.3; this is another kernel"
 #endif
 
 #if !KCD_KERNEL_TESTED && !defined(CONFIG_DEBUG_INFO_BTF)
@@ -49,10 +55,8 @@
 #include "kcompressd_folio.h"
 #endif
 
-/* Up to 6.11 arm64 has other registers for ftrace, and no variables in kallsyms. */
-#if !defined(CONFIG_X86_64) && \
-	!(defined(CONFIG_ARM64) && KCD_SERIES >= KCD_LINUX(6, 12))
-#error "kcompressd supports x86-64, and arm64 from Linux 6.12 on"
+#if !defined(CONFIG_X86_64) && !defined(CONFIG_ARM64)
+#error "kcompressd supports x86-64 and arm64"
 #endif
 
 #if !defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS) && \

@@ -42,9 +42,8 @@ module_build() # RELEASE OUTDIR [MAKE-VARIABLE...]
 	build_kbuild "$release" "$(cd "$out" && pwd)" "$@"
 }
 
-# What programs for a guest are linked with there, and run with.
-build_libraries=(libc6-dev libkmod-dev libbpf-dev libncurses-dev libjansson-dev
-	zlib1g-dev)
+# What kcompressdctl is linked with, and with libbpf-dev all of a guest's programs.
+build_libraries=(libc6-dev libkmod-dev libncurses-dev libjansson-dev zlib1g-dev)
 
 # The root that holds programs and libraries of a guest's architecture.
 build_sysroot() # ARCH
@@ -57,7 +56,7 @@ build_sysroot() # ARCH
 	fi
 	suite=$(suite_own CODENAME):$1
 	suite_chroot "$suite" make pkgconf gcc-aarch64-linux-gnu \
-		"${build_libraries[@]/%/:$1}" "e2fsprogs:$1"
+		"${build_libraries[@]/%/:$1}" "libbpf-dev:$1" "e2fsprogs:$1"
 }
 
 # Runs a command where programs for ARCH are built.
@@ -79,8 +78,11 @@ guest_build() # ARCH OUTFILE SOURCE...
 	local arch=$1 out=$2 cc=gcc
 
 	shift 2
-	need gcc libc6-dev libkmod-dev >&2
-	[ "$arch" = amd64 ] || cc=aarch64-linux-gnu-gcc
+	if [ "$arch" = amd64 ]; then
+		need gcc libc6-dev libkmod-dev >&2 || return
+	else
+		cc=aarch64-linux-gnu-gcc
+	fi
 	build_for "$arch" "${out%/*}" \
 		$cc -std=gnu11 -O2 -g -Wall -Wextra \
 		-Wno-missing-field-initializers \
@@ -96,11 +98,14 @@ tool_build() # ARCH OUTDIR [MAKE-VARIABLE...]
 	local arch=$1 out=$2 cross=()
 
 	shift 2
-	need make gcc pkgconf "${build_libraries[@]}" >&2
 	mkdir -p "$out"
 	out=$(cd "$out" && pwd)
-	[ "$arch" = amd64 ] || cross=(CC=aarch64-linux-gnu-gcc
-		"PKG_CONFIG=env PKG_CONFIG_LIBDIR=/usr/lib/aarch64-linux-gnu/pkgconfig pkg-config")
+	if [ "$arch" = amd64 ]; then
+		need make gcc pkgconf "${build_libraries[@]}" >&2 || return
+	else
+		cross=(CC=aarch64-linux-gnu-gcc
+			"PKG_CONFIG=env PKG_CONFIG_LIBDIR=/usr/lib/aarch64-linux-gnu/pkgconfig pkg-config")
+	fi
 	build_for "$arch" "$out" \
 		make -s -C "$build_top/tools" OUT="$out" "${cross[@]}" "$@"
 }

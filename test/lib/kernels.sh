@@ -34,6 +34,7 @@ kernels_suites() # WANTED
 {
 	case $1 in
 	5.10*) echo bullseye ;;
+	*-trixie-arm64) echo trixie:arm64 ;;
 	7.*-arm64) echo trixie-backports:arm64 sid:arm64 experimental:arm64 ;;
 	7.*) echo trixie-backports sid experimental ;;
 	*-trixie) echo trixie ;;
@@ -155,6 +156,20 @@ kernels_unpack() # SUITE ROOT RELEASE PACKAGE...
 	depmod -b "$root" "$release"
 }
 
+# Releases in the cache, of the suites that a wanted kernel may come from.
+kernels_cached() # WANTED
+{
+	local suites stamp suite root
+
+	suites=$(kernels_suites "$1")
+	for stamp in "$kernels_cache"/*/stamp; do
+		root=${stamp%/stamp}
+		suite=$(suite_own CODENAME)
+		[ ! -e "$root/suite" ] || read -r suite _ <"$root/suite"
+		[[ " $suites " != *" $suite "* ]] || echo "${root##*/}"
+	done
+}
+
 # Leaves in ROOT/suite what building takes, if it is not the machine's own.
 kernels_fetch_locked() # WANTED
 {
@@ -168,8 +183,7 @@ kernels_fetch_locked() # WANTED
 	if [ -z "$place" ]; then
 		echo "no package offers kernel $1" >&2
 		# The mirror forgets; the cache has it perhaps.
-		find "$kernels_cache" -mindepth 2 -maxdepth 2 -name stamp |
-			sed 's|/stamp$||; s|.*/||' | kernels_newest "$1" | grep .
+		kernels_cached "$1" | kernels_newest "$1" | grep .
 		return
 	fi
 	read -r suite release <<<"$place"
@@ -197,7 +211,7 @@ kernels_fetch_locked() # WANTED
 
 # Fetches a kernel unless the cache holds it; prints its release. Asking apt
 # takes seconds, so the answer is kept until apt's lists change.
-kernel_fetch() # 6.1|6.12|7.2|newest|VERSION-debug|VERSION-kcsan
+kernel_fetch() # WANTED|newest|VERSION-debug|VERSION-kcsan
 {
 	case $1 in
 	*-debug | *-kcsan)

@@ -44,30 +44,35 @@ vm_add_modules() # RELEASE STAGE
 }
 
 # The interpreter and the shared libraries that a program names, as paths.
-vm_needed() # SYSROOT FILE
+vm_needed() # SYSROOT TRIPLET FILE
 {
-	local name
+	local name path
 
-	readelf -l -d "$2" 2>/dev/null | sed -n \
+	readelf -l -d "$3" 2>/dev/null | sed -n \
 		-e 's/.*program interpreter: \(.*\)]/\1/p' \
 		-e 's/.*(NEEDED).*\[\(.*\)]/\1/p' | while read -r name; do
 		case $name in
 		/*) echo "$name" ;;
-		*) (cd "$1/" && find usr/lib/*-linux-gnu*/ -maxdepth 1 \
-			-name "$name" -printf '/%p\n' -quit) ;;
+		*)
+			path=/usr/lib/$2/$name
+			[ -e "$1$path" ] || {
+				echo "$3 needs $name, which is not in ${path%/*}" >&2
+				return 1
+			}
+			echo "$path" ;;
 		esac
 	done
 }
 
 # A program with the shared libraries that it was linked with.
-vm_add_program() # STAGE SYSROOT FILE GUEST-PATH
+vm_add_program() # STAGE SYSROOT TRIPLET FILE GUEST-PATH
 {
 	local lib
 
-	mkdir -p "$1$(dirname "$4")"
-	cp -L "$3" "$1$4"
-	vm_needed "$2" "$3" | while read -r lib; do
-		[ -e "$1$lib" ] || vm_add_program "$1" "$2" "$2$lib" "$lib"
+	mkdir -p "$1$(dirname "$5")"
+	cp -L "$4" "$1$5"
+	vm_needed "$2" "$3" "$4" | while read -r lib; do
+		[ -e "$1$lib" ] || vm_add_program "$1" "$2" "$3" "$2$lib" "$lib"
 	done
 }
 
@@ -76,20 +81,22 @@ vm_add_program() # STAGE SYSROOT FILE GUEST-PATH
 vm_initramfs() # RELEASE SYSROOT OUTFILE INIT FILE...
 {
 	local release=$1 sysroot=${2%/} out=$3 init=$4 stage file path
+	local triplet=x86_64-linux-gnu
 
+	[ "$(kernel_arch "$release")" != arm64 ] || triplet=aarch64-linux-gnu
 	shift 4
 	stage=$out.d
 	rm -rf "$stage"
 	mkdir -p "$stage/dev" "$stage/proc" "$stage/sys" "$stage/tmp"
 	vm_add_modules "$release" "$stage"
-	vm_add_program "$stage" "$sysroot" "$init" /init
+	vm_add_program "$stage" "$sysroot" "$triplet" "$init" /init
 	for file in "$@"; do
 		path=/${file##*/}
 		case $file in
 		*:*) path=${file#*:} file=${file%%:*} ;;
 		*.ko) path=/lib/modules/$release/extra/${file##*/} ;;
 		esac
-		vm_add_program "$stage" "$sysroot" "$file" "$path"
+		vm_add_program "$stage" "$sysroot" "$triplet" "$file" "$path"
 	done
 	depmod -b "$stage" "$release"
 	(cd "$stage" && find . | cpio -o -H newc --quiet) >"$out"
@@ -115,8 +122,7 @@ vm_kvm_works() # RELEASE
 
 	answer=$(kernel_root "$1")/kvm
 
-	[ -w /dev/kvm ] && [ "$(kernel_arch "$1")" = "$(dpkg --print-architecture)" ] ||
-		return 1
+	[ -w /dev/kvm ] && [ "$(kernel_arch "$1")" = amd64 ] || return 1
 	if [ ! -e "$answer" ]; then
 		log=$(mktemp)
 		# The braces hide what the shell says if QEMU aborts.

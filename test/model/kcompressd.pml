@@ -768,7 +768,8 @@ inline control_apply(depth)
 	if
 	:: !depth ->
 		late_flush();
-		flush_workqueue()
+		flush_workqueue();
+		assert(!late_pending && !late_running)
 	:: else
 	fi
 }

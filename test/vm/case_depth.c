@@ -92,7 +92,7 @@ static void shrinking(void)
 	kcd_slow_writers(0);
 	for (round = 0; round < 3; round++) {
 		kcd_set_depth(64);
-		kcd_wait_waiting(0, 16);
+		kcd_wait_waiting(0, 12);
 		kcd_set_depth(4);
 		/* With those in a writer's, kswapd's and the late work's hands. */
 		waiting = kcd_value(0, "waiting");

@@ -33,7 +33,7 @@ static struct g_pressure *press_until_failing(void)
 		}
 		CHECK_RC(g_pressure_stop(p), 0);
 	}
-	suite_fail(__FILE__, __LINE__, "no writes fail with %zu MB", mb);
+	suite_fail(__FILE__, __LINE__, "no writes fail with %zu MB", mb - 8);
 }
 
 static void zram_full(void)

@@ -59,6 +59,8 @@ static void zswap_max(void)
 	setup_zswap();
 	setup_module("");
 	enter_group();
+	if (!g_exists(GROUP "/memory.zswap.max"))
+		SKIP("this kernel has no memory.zswap.max");
 	CHECK_RC(g_write(GROUP "/memory.zswap.max", "4M"), 0);
 	data_check_offloaded(data_mb, 1);
 	CHECK(kcd_total("handback_async") > 0, "none went on to the disk");

@@ -186,7 +186,7 @@ static void groups(void)
 		oom = c.done & 1;
 		pid = victim(oom ? "16M" : "max");
 		if (!oom) {
-			kcd_wait_waiting(0, 16);
+			kcd_wait_waiting(0, 4);
 			g_sleep_ms(campaign_random(&c, 500));
 			kill(pid, SIGKILL);
 		}

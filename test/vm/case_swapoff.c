@@ -15,7 +15,7 @@ static void full_fifo(void)
 	p = g_pressure_start(data_mb, G_MIXED);
 	for (i = 0; i < 2; i++) {
 		setup_zram(0, 512, NULL);
-		kcd_wait_waiting(0, 32);
+		kcd_wait_waiting(0, 16);
 		CHECK_RC(g_swapoff("/dev/zram0"), 0);
 		CHECK_RC(g_zram_reset(0), 0);
 		kcd_check_counters();

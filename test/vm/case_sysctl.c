@@ -81,7 +81,7 @@ static void zero_drains(void)
 	p = g_pressure_start(data_mb, G_MIXED);
 	for (i = 0; i < 2; i++) {
 		kcd_set_depth(256);
-		kcd_wait_waiting(0, 32);
+		kcd_wait_waiting(0, 16);
 		kcd_set_depth(0);
 		CHECK(kcd_value(0, "waiting") == 0, "%lld folios still wait",
 		      kcd_value(0, "waiting"));
