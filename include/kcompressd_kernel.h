@@ -41,7 +41,7 @@
 
 /* dkms.conf names the same. */
 #if !KCD_KERNEL_TESTED && !KCD_KERNEL_PROVED
-#error "kcompressd supports Linux 5.10, and 6.1 to 7.3; on arm64 6.12 to 7.3; this is another kernel"
+#error "kcompressd supports Linux 5.10 and 6.1 to 7.3 (arm64: 6.12 to 7.3), not this one"
 #endif
 
 #if !KCD_KERNEL_TESTED && !defined(CONFIG_DEBUG_INFO_BTF)
@@ -59,9 +59,14 @@
 #error "kcompressd supports x86-64 and arm64"
 #endif
 
-#if !defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS) && \
+#if !defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && \
 	!(KCD_SERIES < KCD_LINUX(6, 1) && defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS))
-#error "kcompressd needs a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS"
+#error "kcompressd needs CONFIG_DYNAMIC_FTRACE_WITH_ARGS (5.10: CONFIG_DYNAMIC_FTRACE_WITH_REGS)"
+#endif
+
+/* A BPF program that is refused beside the hook would leave freed memory in use. */
+#if KCD_SERIES == KCD_LINUX(5, 10) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 121)
+#error "kcompressd needs 5.10.121 or later: ftrace goes on using what it has freed"
 #endif
 
 /* ---- functions that modules cannot link to ----------------------------- */

@@ -92,7 +92,7 @@ int kcd_hook_attach(void)
 	}
 	ret = register_ftrace_function(&kcd_hook_ops);
 	if (ret == -EBUSY)
-		pr_err(KCD_HOOK_NAME "() is already redirected (livepatch?), or kernel.ftrace_enabled is 0\n");
+		pr_err(KCD_HOOK_NAME "() is already redirected (by a livepatch, or BPF on 5.10), or kernel.ftrace_enabled is 0\n");
 	else if (ret)
 		pr_err("cannot hook " KCD_HOOK_NAME "(): %d\n", ret);
 	return ret;

@@ -71,7 +71,8 @@ static void *kcd_kernel_lookup(const char *name)
 	void *addr = kcd_kernel_find(name);
 
 	if (!addr)
-		pr_err("this kernel has no symbol %s\n", name);
+		pr_err("this kernel has no symbol %s (variables need CONFIG_KALLSYMS_ALL)\n",
+		       name);
 	return addr;
 }
 

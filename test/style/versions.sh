@@ -39,7 +39,7 @@ versions_header() # DIR ARCH MAJOR MINOR OPTION...
 	shift 2
 	cpp -nostdinc -I "$dir" -D$config \
 		-DCONFIG_DYNAMIC_FTRACE_WITH_REGS \
-		-DCONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS \
+		-DCONFIG_DYNAMIC_FTRACE_WITH_ARGS \
 		-DLINUX_VERSION_CODE="(($1 << 16) + ($2 << 8) + 200)" \
 		"${@:3}" -o /dev/null include/kcompressd_kernel.h 2>&1
 }
