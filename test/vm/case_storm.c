@@ -159,9 +159,9 @@ static pid_t victim(const char *swap_max)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	CHECK_RC(g_write(GROUP "/cgroup.procs", "0"), 0);
-	CHECK_RC(g_write(GROUP "/memory.max", "64M"), 0);
+	CHECK_RC(g_write(GROUP "/memory.max", "24M"), 0);
 	CHECK_RC(g_write(GROUP "/memory.swap.max", "%s", swap_max), 0);
-	data_check(96, 1000, G_MIXED);
+	data_check(40, 1000, G_MIXED);
 	_exit(0);
 }
 
@@ -184,7 +184,7 @@ static void groups(void)
 	while (campaign_next(&c)) {
 		CHECK_RC(mkdir(GROUP, 0755), 0);
 		oom = c.done & 1;
-		pid = victim(oom ? "16M" : "max");
+		pid = victim(oom ? "8M" : "max");
 		if (!oom) {
 			kcd_wait_waiting(0, 4);
 			g_sleep_ms(campaign_random(&c, 500));
