@@ -92,7 +92,9 @@ int g_dm_create(const char *name, size_t mb, const char *target,
 /* One that does not exist counts as removed. */
 int g_dm_remove(const char *name);
 
-/* machine.c: processors, nodes, tasks */
+/* machine.c: kernel, processors, nodes, tasks */
+/* Does its release begin so? */
+bool g_kernel_is(const char *version);
 int g_cpus_online(void);
 int g_cpu_set_online(int cpu, bool online);
 int g_nodes(void);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Processors, nodes, other programs. */
+/* The kernel, processors, nodes, other programs. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +14,14 @@
 
 #define MPOL_DEFAULT 0
 #define MPOL_BIND 2
+
+bool g_kernel_is(const char *version)
+{
+	struct utsname kernel;
+
+	return !uname(&kernel) &&
+	       !strncmp(kernel.release, version, strlen(version));
+}
 
 int g_cpus_online(void)
 {

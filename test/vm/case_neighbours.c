@@ -10,7 +10,6 @@
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "suite.h"
@@ -226,14 +225,6 @@ static struct {
 	int link;
 } bpf[2] = { { -1, -1 }, { -1, -1 } };
 
-static bool kernel_is(const char *version)
-{
-	struct utsname kernel;
-
-	return !uname(&kernel) &&
-	       !strncmp(kernel.release, version, strlen(version));
-}
-
 /* Returns 0 or -errno of the attaching. */
 static int bpf_try_attach(int i, enum bpf_attach_type type)
 {
@@ -264,7 +255,7 @@ static void bpf_attach(int i, enum bpf_attach_type type)
  */
 static bool bpf_exit_works(void)
 {
-	return !kcd_hooked() || !kernel_is("6.1.");
+	return !kcd_hooked() || !g_kernel_is("6.1.");
 }
 
 static void bpf_begin(void)
@@ -336,7 +327,7 @@ static void bpf_programs(void)
 	bpf_function = libbpf_find_vmlinux_btf_id(kcd_hook_name(),
 						  BPF_TRACE_FENTRY);
 	CHECK(bpf_function > 0, "BTF does not have %s", kcd_hook_name());
-	if (kernel_is("5.10."))
+	if (g_kernel_is("5.10."))
 		bpf_excludes();
 	else
 		beside(&(struct neighbour){ bpf_begin, bpf_end, bpf_hits });
