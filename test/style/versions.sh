@@ -103,6 +103,19 @@ versions_range_is_named() # DIR
 	}
 }
 
+# Before 5.10.121 ftrace has a bug that the hook would bring out.
+versions_early_510_is_refused() # DIR
+{
+	local early='((5 << 16) + (10 << 8) + 120)' said
+
+	said=$(versions_header "$1" x86_64 5 10 -ULINUX_VERSION_CODE \
+		-DLINUX_VERSION_CODE="$early") && return 1
+	grep -q 'error.*5\.10\.121 or later' <<<"$said" || {
+		echo "$said"
+		return 1
+	}
+}
+
 versions_run() # DIR
 {
 	need cpp
@@ -115,6 +128,8 @@ versions_run() # DIR
 		versions_untested "$1" x86_64
 	tally_run 'without BTF no arm64 kernel is taken' \
 		versions_untested "$1" aarch64
+	tally_run 'a 5.10 with a bug in ftrace is refused' \
+		versions_early_510_is_refused "$1"
 	tally_run 'others are told what is supported' \
 		versions_range_is_named "$1"
 }
