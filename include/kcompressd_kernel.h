@@ -23,8 +23,9 @@
 #define KCD_LINUX(major, minor) (KERNEL_VERSION(major, minor, 0) >> 8)
 
 /*
- * Has it passed the whole suite with this module, or is it taken because its
- * functions are proved to be those of one that has (module/prototype.c)?
+ * Has it passed the suite with this module (docs/kernels.md: how much of it), or
+ * is it taken because its functions are proved to be those of one that has
+ * (module/prototype.c)?
  */
 #ifdef CONFIG_X86_64
 #define KCD_KERNEL_TESTED \
