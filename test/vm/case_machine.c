@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The machine changes: CPUs come and go, it is suspended, it is tuned. */
-#include <signal.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
+/* The machine changes: CPUs come and go, it is tuned. */
 #include "suite.h"
 
 #define WORKQUEUE "/sys/devices/virtual/workqueue/kcompressd0/"
@@ -57,60 +50,6 @@ static void cpus_come_and_go(void)
 	kcd_check_counters();
 }
 
-/* Counts how often the hook was out, until killed. */
-static pid_t watch_hook(volatile unsigned long *detached)
-{
-	char hook[16];
-	pid_t pid = fork();
-
-	if (pid)
-		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;)
-		if (g_read(KCD_SYSFS "/hook", hook, sizeof(hook)) > 0 &&
-		    !strcmp(hook, "detached"))
-			++*detached;
-}
-
-static void suspend(void)
-{
-	volatile unsigned long *detached;
-	struct g_pressure *p;
-	char text[64];
-	pid_t watcher;
-	int rc;
-
-	if (g_read("/sys/power/state", text, sizeof(text)) <= 0 ||
-	    !strstr(text, "mem"))
-		SKIP("this machine cannot be suspended: %s", text);
-	if (g_write("/sys/power/pm_test", "freezer"))
-		SKIP("this kernel has no pm_test");
-	detached = mmap(NULL, sizeof(*detached), PROT_READ | PROT_WRITE,
-			MAP_SHARED | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
-	CHECK(detached != MAP_FAILED, "mmap");
-	*detached = 0;
-
-	setup_zram(0, 512, NULL);
-	setup_module("depth=64");
-	p = g_pressure_start(data_mb, G_MIXED);
-	kcd_wait_growth(0, "queued", 500);
-	watcher = watch_hook(detached);
-	g_sleep_ms(200);
-	CHECK(!*detached, "the hook was out before");
-	rc = g_write("/sys/power/state", "mem");
-	g_write("/sys/power/pm_test", "none");
-	CHECK(!rc, "suspending: %s", strerror(-rc));
-	kill(watcher, SIGKILL);
-	waitpid(watcher, NULL, 0);
-
-	CHECK(*detached, "the hook was never out");
-	CHECK(kcd_hooked(), "the hook is not back");
-	CHECK(g_read_ll(KCD_SYSCTL) == 64, "vm.kcompressd changed");
-	kcd_wait_growth(0, "queued", 500);
-	CHECK_RC(g_pressure_stop(p), 0);
-	kcd_check_counters();
-}
-
 static void workqueue(void)
 {
 	char text[64];
@@ -131,7 +70,6 @@ static void workqueue(void)
 const struct suite_case cases_machine[] = {
 	{ "one_cpu_online", one_cpu },
 	{ "cpus_come_and_go", cpus_come_and_go },
-	{ "suspend", suspend },
 	{ "workqueue_can_be_tuned", workqueue },
 	{ }
 };

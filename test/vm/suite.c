@@ -34,6 +34,7 @@ static const struct {
 	{ "bypass", cases_bypass },
 	{ "swapoff", cases_swapoff },
 	{ "machine", cases_machine },
+	{ "sleep", cases_sleep },
 	{ "large", cases_large },
 	{ "nodes", cases_nodes },
 	{ "neighbours", cases_neighbours },

@@ -30,6 +30,7 @@ extern const struct suite_case cases_memcg[];
 extern const struct suite_case cases_bypass[];
 extern const struct suite_case cases_swapoff[];
 extern const struct suite_case cases_machine[];
+extern const struct suite_case cases_sleep[];
 extern const struct suite_case cases_nodes[];
 extern const struct suite_case cases_neighbours[];
 extern const struct suite_case cases_writers[];

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The machine goes to sleep under pressure, and wakes up. */
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+
+#include "suite.h"
+
+#define POWER "/sys/power/"
+
+/* Counts how often the hook was out, until killed. */
+static pid_t watch_hook(volatile unsigned long *detached)
+{
+	char hook[16];
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;)
+		if (g_read(KCD_SYSFS "/hook", hook, sizeof(hook)) > 0 &&
+		    !strcmp(hook, "detached"))
+			++*detached;
+}
+
+static void need_state(const char *state)
+{
+	char text[64];
+
+	if (g_read(POWER "state", text, sizeof(text)) <= 0 ||
+	    !strstr(text, state))
+		SKIP("this kernel does not go to %s: %s", state, text);
+}
+
+/* The hook must be out meanwhile, back after, and no page lost. */
+static void sleep_under_pressure(const char *state)
+{
+	volatile unsigned long *detached;
+	struct g_pressure *p;
+	pid_t watcher;
+	int rc;
+
+	detached = mmap(NULL, sizeof(*detached), PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
+	CHECK(detached != MAP_FAILED, "mmap");
+	*detached = 0;
+
+	setup_module("depth=64");
+	p = g_pressure_start(data_mb, G_MIXED);
+	kcd_wait_growth(0, "queued", 500);
+	watcher = watch_hook(detached);
+	g_sleep_ms(200);
+	CHECK(!*detached, "the hook was out before");
+	rc = g_write(POWER "state", "%s", state);
+	g_write(POWER "pm_test", "none");
+	CHECK(!rc, "%s: %s", state, strerror(-rc));
+	kill(watcher, SIGKILL);
+	waitpid(watcher, NULL, 0);
+
+	CHECK(*detached, "the hook was never out");
+	CHECK(kcd_hooked(), "the hook is not back");
+	CHECK(g_read_ll(KCD_SYSCTL) == 64, "vm.kcompressd changed");
+	kcd_wait_growth(0, "queued", 500);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+}
+
+/* As far as QEMU lets a machine go that has to come back. */
+static void suspend(void)
+{
+	need_state("mem");
+	if (g_write(POWER "pm_test", "freezer"))
+		SKIP("this kernel has no pm_test");
+	setup_zram(0, 512, NULL);
+	sleep_under_pressure("mem");
+}
+
+/* All of it but the time without power: the image is written, read and resumed. */
+static void hibernation(void)
+{
+	struct stat disk;
+
+	need_state("disk");
+	setup_disk(512);
+	setup_zswap();
+	/* The image takes half of the memory, and zswap's part does not go away. */
+	CHECK_RC(g_write(G_ZSWAP "max_pool_percent", "5"), 0);
+	CHECK(!stat(g_disk(), &disk), "the scratch disk");
+	CHECK_RC(g_write(POWER "disk", "test_resume"), 0);
+	/* Where to look for an image; it looks at once, and finds none. */
+	CHECK_RC(g_write(POWER "resume", "%u:%u", major(disk.st_rdev),
+			 minor(disk.st_rdev)), 0);
+	/* As small as it can be: the rest goes to swap before. */
+	CHECK_RC(g_write(POWER "image_size", "0"), 0);
+	sleep_under_pressure("disk");
+}
+
+const struct suite_case cases_sleep[] = {
+	{ "suspend", suspend },
+	{ "hibernation", hibernation },
+	{ }
+};
