@@ -124,11 +124,14 @@ static void memory_goes(void)
 		CHECK_RC(g_write(block, "online_movable"), 0);
 	}
 
-	/* The multi-generational one frees most itself: little is left to forget. */
+	/*
+	 * The multi-generational one frees most itself: little is left to forget.
+	 * On kernels for real time it is a matter of luck with this one, too.
+	 */
 	CHECK_RC(g_write(LRU_GEN, "0"), 0);
 	forgotten = kcd_value(0, "handback_forgotten");
 	for (tries = 0; kcd_value(0, "handback_forgotten") == forgotten; tries++) {
-		CHECK(tries < 10, "no folio was forgotten");
+		CHECK(tries < 40, "no folio was forgotten");
 		if (tries)
 			CHECK_RC(g_write(block, "online_movable"), 0);
 		offline_after_pressure(block);
