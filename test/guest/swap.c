@@ -93,6 +93,29 @@ static int zram_add(int id)
 	return g_exists(path) ? 0 : -ENODEV;
 }
 
+/*
+ * NULL: the one that is in the file, in brackets if there are more. The kernel
+ * would ask modprobe for it, which a guest lacks.
+ */
+static int choose_algorithm(const char *path, const char *algorithm)
+{
+	char text[256], *name;
+	int rc;
+
+	if (algorithm) {
+		g_module_load(algorithm, NULL);
+		return g_write(path, "%s", algorithm);
+	}
+	rc = g_read(path, text, sizeof(text));
+	if (rc < 0)
+		return rc;
+	name = strchr(text, '[');
+	name = name ? name + 1 : text;
+	name[strcspn(name, "]")] = 0;
+	g_module_load(name, NULL);
+	return 0;
+}
+
 int g_zram_setup(int id, size_t mb, const char *algorithm)
 {
 	char path[G_PATH];
@@ -101,14 +124,10 @@ int g_zram_setup(int id, size_t mb, const char *algorithm)
 	rc = zram_add(id);
 	if (rc)
 		return rc;
-	if (algorithm) {
-		/* The kernel would ask modprobe, which a guest lacks. */
-		g_module_load(algorithm, NULL);
-		zram_path(path, id, "comp_algorithm");
-		rc = g_write(path, "%s", algorithm);
-		if (rc)
-			return rc;
-	}
+	zram_path(path, id, "comp_algorithm");
+	rc = choose_algorithm(path, algorithm);
+	if (rc)
+		return rc;
 	zram_path(path, id, "disksize");
 	rc = g_write(path, "%zuM", mb);
 	if (rc)
@@ -160,10 +179,8 @@ int g_zswap_setup(const char *algorithm)
 	rc = 0;
 	if (g_exists(G_ZSWAP "zpool"))
 		rc = g_write(G_ZSWAP "zpool", "zsmalloc");
-	if (!rc && algorithm) {
-		g_module_load(algorithm, NULL);
-		rc = g_write(G_ZSWAP "compressor", "%s", algorithm);
-	}
+	if (!rc)
+		rc = choose_algorithm(G_ZSWAP "compressor", algorithm);
 	return rc ?: g_write(G_ZSWAP "enabled", "1");
 }
 
