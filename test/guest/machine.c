@@ -97,6 +97,17 @@ static void drain(int fd, char *out, size_t size)
 	out[len] = 0;
 }
 
+bool g_kswapd_gave_up(void)
+{
+	static const char name[] = "node_unreclaimable:";
+	char text[16384], *found;
+
+	if (g_read("/proc/zoneinfo", text, sizeof(text)) < 0)
+		return false;
+	found = strstr(text, name);
+	return found && atoi(found + strlen(name));
+}
+
 unsigned int g_patience(void)
 {
 	const char *text = getenv("patience");

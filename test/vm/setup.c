@@ -74,13 +74,22 @@ static void undo_cpus(void)
 		g_cpu_set_online(cpu, true);
 }
 
-/* Where it was bound to one CPU. */
+/*
+ * Where it was bound to one CPU. From 7.2 on, one that has given up comes back
+ * only once direct reclaim has got the node to its high watermark, or when
+ * demotion is turned on.
+ */
 static void undo_kswapd(void)
 {
 	pid_t kswapd = g_task_find("kswapd0");
 	cpu_set_t set;
 	int cpu;
 
+	if (g_kswapd_gave_up()) {
+		g_note("kswapd had given up");
+		g_write("/sys/kernel/mm/numa/demotion_enabled", "1");
+		g_write("/sys/kernel/mm/numa/demotion_enabled", "0");
+	}
 	if (!kswapd || sched_getaffinity(kswapd, sizeof(set), &set) ||
 	    CPU_COUNT(&set) > 1)
 		return;
