@@ -74,22 +74,22 @@ static void undo_cpus(void)
 		g_cpu_set_online(cpu, true);
 }
 
-/*
- * Where it was bound to one CPU. From 7.2 on, one that has given up comes back
- * only once direct reclaim has got the node to its high watermark, or when
- * demotion is turned on.
- */
+void setup_kswapd(void)
+{
+	if (!g_kswapd_gave_up())
+		return;
+	g_note("kswapd had given up");
+	g_write("/sys/kernel/mm/numa/demotion_enabled", "1");
+	g_write("/sys/kernel/mm/numa/demotion_enabled", "0");
+}
+
+/* Where it was bound to one CPU. */
 static void undo_kswapd(void)
 {
 	pid_t kswapd = g_task_find("kswapd0");
 	cpu_set_t set;
 	int cpu;
 
-	if (g_kswapd_gave_up()) {
-		g_note("kswapd had given up");
-		g_write("/sys/kernel/mm/numa/demotion_enabled", "1");
-		g_write("/sys/kernel/mm/numa/demotion_enabled", "0");
-	}
 	if (!kswapd || sched_getaffinity(kswapd, sizeof(set), &set) ||
 	    CPU_COUNT(&set) > 1)
 		return;
@@ -162,6 +162,7 @@ const char *setup_undo(void)
 	undo_tracing();
 	undo_cpus();
 	undo_kswapd();
+	setup_kswapd();
 	left = undo_module();
 	others = undo_others();
 	if (others)

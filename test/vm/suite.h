@@ -73,6 +73,11 @@ void setup_module(const char *params);
 void setup_zram(int id, size_t mb, const char *algorithm);
 void setup_disk(size_t mb);
 void setup_zswap(void);
+/*
+ * Brings kswapd back if it has given up. From 7.2 on it comes back by itself only
+ * once direct reclaim has got the node to its high watermark.
+ */
+void setup_kswapd(void);
 /* The device-mapper device that a case may make. */
 #define SUITE_DM "case"
 /* NULL, or what cannot be brought back to the state before the case. */
