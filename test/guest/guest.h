@@ -102,7 +102,7 @@ int g_nodes(void);
 int g_bind_node(int node);
 /* The first task of that name, also of the kernel's own; 0 if there is none. */
 pid_t g_task_find(const char *name);
-/* Has kswapd of the first node given up, and leaves all to direct reclaim? */
+/* Has some node's kswapd given up, and leaves all to direct reclaim? */
 bool g_kswapd_gave_up(void);
 /* What patience=N on the kernel's command line says, for slow kernels; 1. */
 unsigned int g_patience(void);

@@ -100,12 +100,17 @@ static void drain(int fd, char *out, size_t size)
 bool g_kswapd_gave_up(void)
 {
 	static const char name[] = "node_unreclaimable:";
-	char text[16384], *found;
+	static char text[128 * 1024];
+	const char *found = text;
 
 	if (g_read("/proc/zoneinfo", text, sizeof(text)) < 0)
 		return false;
-	found = strstr(text, name);
-	return found && atoi(found + strlen(name));
+	while ((found = strstr(found, name))) {
+		found += strlen(name);
+		if (atoi(found))
+			return true;
+	}
+	return false;
 }
 
 unsigned int g_patience(void)

@@ -151,6 +151,6 @@ static void memory_goes(void)
 }
 
 const struct suite_case cases_hotplug[] = {
-	{ "memory_goes_with_folios_queued", memory_goes },
+	{ "memory_goes_with_folios_queued", memory_goes, 900 },
 	{ }
 };

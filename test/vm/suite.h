@@ -74,8 +74,9 @@ void setup_zram(int id, size_t mb, const char *algorithm);
 void setup_disk(size_t mb);
 void setup_zswap(void);
 /*
- * Brings kswapd back if it has given up. From 7.2 on it comes back by itself only
- * once direct reclaim has got the node to its high watermark.
+ * Brings kswapd back if it has given up, as it may where all was taken. Up to 6.12
+ * it comes back when direct reclaim frees something; on 7.2 and 7.3 only once that
+ * has got the node to its high watermark, or when demotion is turned on.
  */
 void setup_kswapd(void);
 /* The device-mapper device that a case may make. */
