@@ -17,6 +17,7 @@ source_unpack() # SUITE PACKAGE DIR [PART...]
 	local suite=$1 package=$2 dir=$3
 
 	shift 3
+	need xz-utils >&2 || return
 	echo "# fetching $package" >&2
 	rm -rf "$dir" "$dir.new"
 	mkdir -p "$dir.new"
