@@ -149,7 +149,7 @@ help:
 	@echo "make check        all tests; they boot kernels in QEMU"
 	@echo "make check-quick  the tests that boot nothing"
 	@echo "make check-all    the suite on every kernel; hours, can be resumed"
-	@echo "make check-system the packages, and Debian booted with them; an hour"
+	@echo "make check-system the packages, and Debian booted with them; two hours"
 	@echo "make torture      campaigns of everything at once; hours"
 	@echo "make demo         show what the module does, in QEMU"
 	@echo "make bench        measure it in many machines; hours, can be resumed"

@@ -6,8 +6,8 @@
 # packages.sh, kernels.sh, suite.sh, chroot.sh and debian.sh.
 
 # What is in the images, beside what building takes.
-image_packages="bpftrace earlyoom linux-image-amd64 linux-perf openssl perl
-	procps systemd-oomd systemd-sysv trace-cmd udev"
+image_packages="bc bpftrace e2fsprogs earlyoom linux-image-amd64 linux-perf openssl
+	perl procps stress-ng systemd-oomd systemd-sysv trace-cmd udev"
 # One of the two ways to have zram, each in one suite.
 declare -A image_zram=([bookworm]=zram-tools [trixie]=systemd-zram-generator)
 
@@ -61,8 +61,8 @@ image_service()
 	After=multi-user.target
 	[Service]
 	Type=oneshot
-	RuntimeDirectory=kcompressd-test
-	WorkingDirectory=/run/kcompressd-test
+	StateDirectory=kcompressd-test
+	WorkingDirectory=/var/lib/kcompressd-test
 	ExecStart=tar -xf /dev/vdb
 	ExecStart=bash ./run
 	ExecStopPost=systemctl --no-block poweroff

@@ -140,3 +140,10 @@ value_of_offered() # VALUE
 		return 1
 	}
 }
+
+# Instead of zram.
+zswap_begin()
+{
+	swapoff -a && mkswap /dev/vdc && swapon /dev/vdc &&
+		echo Y >/sys/module/zswap/parameters/enabled
+}

@@ -99,12 +99,6 @@ damon_reclaims()
 	hog_runs cold
 }
 
-zswap_begin()
-{
-	swapoff -a && mkswap /dev/vdc && swapon /dev/vdc &&
-		echo Y >$zswap/enabled
-}
-
 written_back()
 {
 	if grep -q '^zswpwb ' /proc/vmstat; then
