@@ -67,6 +67,7 @@ struct kcd_stat {
 	u64 queued;
 	u64 written_worker;
 	u64 written_kswapd;
+	u64 written_late;
 	u64 outcome[KCD_OUTCOME_NR];
 	u64 freed_pages;
 	u64 depth_max;
@@ -214,7 +215,7 @@ bool kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
 		      kcd_io_t *io, bool kswapd, struct kcd_entry *next);
 struct kcd_writer *kcd_writer_pick(struct kcd_node *node);
 void kcd_writer_start(struct kcd_writer *writer);
-void kcd_writer_help(struct kcd_node *node);
+unsigned int kcd_writer_help(struct kcd_node *node);
 unsigned int kcd_writer_get(void);
 void kcd_writer_set(unsigned int writers);
 void kcd_writer_init(struct kcd_node *node);

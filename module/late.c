@@ -7,6 +7,7 @@
  */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
+#include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
 #include "kcompressd.h"
@@ -25,6 +26,7 @@ static void kcd_late_work(struct work_struct *work)
 {
 	struct kcd_node *node = container_of(to_delayed_work(work),
 					     struct kcd_node, late);
+	unsigned int written;
 	u64 age_ns;
 
 	while (kcd_queue_age(node, &age_ns)) {
@@ -34,7 +36,10 @@ static void kcd_late_work(struct work_struct *work)
 					 kcd_late_delay(KCD_LATE_NS - age_ns));
 			break;
 		}
-		kcd_writer_help(node);
+		written = kcd_writer_help(node);
+		spin_lock(&node->lock);
+		node->stat.written_late += written;
+		spin_unlock(&node->lock);
 	}
 }
 

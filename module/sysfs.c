@@ -119,6 +119,7 @@ static ssize_t kcd_sysfs_show_stat(struct kcd_node *node, char *buf)
 	len += sysfs_emit_at(buf, len, "queued %llu\n", stat->queued);
 	len += sysfs_emit_at(buf, len, "written_worker %llu\n", stat->written_worker);
 	len += sysfs_emit_at(buf, len, "written_kswapd %llu\n", stat->written_kswapd);
+	len += sysfs_emit_at(buf, len, "written_late %llu\n", stat->written_late);
 	len += sysfs_emit_at(buf, len, "waiting %llu\n", now->waiting);
 	len += sysfs_emit_at(buf, len, "writing %llu\n", now->writing);
 	for (i = KCD_WRITTEN + 1; i < KCD_OUTCOME_NR; i++)

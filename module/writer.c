@@ -250,10 +250,10 @@ static bool kcd_writer_begin(struct kcd_writer *writer)
 	return begin;
 }
 
-/* Returns false if nothing waits. */
-static bool kcd_writer_batch(struct kcd_node *node)
+/* Returns how many folios were written; 0 if nothing waits. */
+static unsigned int kcd_writer_batch(struct kcd_node *node)
 {
-	unsigned int left = KCD_WRITER_BATCH;
+	unsigned int written = 0;
 	struct kcd_entry entry;
 	kcd_io_t own, *io;
 	bool more;
@@ -262,13 +262,14 @@ static bool kcd_writer_batch(struct kcd_node *node)
 	more = kcd_queue_take(node, &entry);
 	spin_unlock(&node->lock);
 	if (!more)
-		return false;
+		return 0;
 
 	io = kcd_kernel_io_begin(&own);
 	while (more) {
-		left--;
+		written++;
 		more = kcd_writer_write(node, &entry, io, false,
-					left && !need_resched() ? &entry : NULL);
+					written < KCD_WRITER_BATCH && !need_resched() ?
+					&entry : NULL);
 	}
 	kcd_kernel_io_submit(&own);
 	kcd_handback_run(node);
@@ -277,7 +278,7 @@ static bool kcd_writer_batch(struct kcd_node *node)
 	 * nobody's synchronize_rcu_tasks() has to wait for this task.
 	 */
 	cond_resched_tasks_rcu_qs();
-	return true;
+	return written;
 }
 
 /**
@@ -288,13 +289,15 @@ static bool kcd_writer_batch(struct kcd_node *node)
  * started while anything waits.
  *
  * Context: process context, may sleep in the block layer.
+ * Return: how many were written; they are counted as a writer's.
  */
-void kcd_writer_help(struct kcd_node *node)
+unsigned int kcd_writer_help(struct kcd_node *node)
 {
 	unsigned int noreclaim = memalloc_noreclaim_save();
+	unsigned int written = kcd_writer_batch(node);
 
-	kcd_writer_batch(node);
 	memalloc_noreclaim_restore(noreclaim);
+	return written;
 }
 
 /*

@@ -295,10 +295,36 @@ static void check_cpus(void)
 		found(NOTE, "cpus", NULL, "cannot tell how many are online");
 }
 
+/* A kswapd that has given up brings no folios, loaded or not. */
+static void check_kswapd(void)
+{
+	autofree char *text = file_read("/proc/zoneinfo");
+	char *rest = text, *line, *all = text_copy(""), *more;
+	int node = -1, last = -1, hopeless;
+
+	/* Each zone tells of its node. */
+	while ((line = lines_next(&rest))) {
+		if (sscanf(line, "Node %d,", &node) == 1 || node == last ||
+		    sscanf(line, " node_unreclaimable: %d", &hopeless) != 1 ||
+		    !hopeless)
+			continue;
+		more = text_print("%s %d", all, node);
+		free(all);
+		all = more;
+		last = node;
+	}
+	if (*all)
+		found(NOTE, "kswapd",
+		      "see whether swap is full (swapon --show); if not, how it comes back is in the FAQ",
+		      "has given up, and leaves reclaim to programs; nodes:%s",
+		      all);
+	free(all);
+}
+
 /* What only shows once it runs. */
 static void check_running(const struct kcd *kcd)
 {
-	uint64_t failed, strange;
+	uint64_t failed, late, strange;
 
 	if (!kcd->loaded)
 		return;
@@ -311,6 +337,12 @@ static void check_running(const struct kcd *kcd)
 		      "look whether zram is full or limited (zramctl), or the disk below fails (dmesg)",
 		      "%lu folios could not be written and stayed in memory",
 		      failed);
+	late = kcd_total(kcd, "written_late");
+	if (late)
+		found(NOTE, "workers",
+		      "see nice and cpumask in /sys/devices/virtual/workqueue/kcompressd*, and whether real-time tasks hold CPUs",
+		      "%lu folios waited for 100 ms, and were written in the workers' stead",
+		      late);
 	strange = kcd_total(kcd, "bypassed_state");
 	if (strange)
 		found(BAD, "folios", "please report it: kcompressdctl report",
@@ -386,6 +418,7 @@ static bool examine(bool names)
 	check_ftrace(&kcd);
 	check_swap();
 	check_cpus();
+	check_kswapd();
 	check_running(&kcd);
 	check_log(&kcd);
 	module_file_free(&file);

@@ -165,8 +165,21 @@ doctor_running()
 	put_stat 0 failed_writes 12
 	put_stat 1 failed_writes 5
 	doctor 0 writes note '17 folios could not be written' || return
+	put_stat 1 written_late 3
+	doctor 0 workers note '3 folios waited' || return
 	put_stat 1 bypassed_state 1
 	doctor 3 folios bad '1 came in a state'
+}
+
+doctor_kswapd()
+{
+	put proc/zoneinfo 'Node 0, zone      DMA' '  node_unreclaimable:  0' \
+		'Node 0, zone   Normal' '  node_unreclaimable:  0' \
+		'Node 1, zone   Normal' '  pages free     1021' \
+		'  node_unreclaimable:  1' '  start_pfn:           1048576' \
+		'Node 1, zone  Movable' '  node_unreclaimable:  1' \
+		'Node 2, zone   Normal' '  node_unreclaimable:  1'
+	doctor 0 kswapd note 'nodes: 1 2'
 }
 
 doctor_log()
@@ -194,6 +207,7 @@ doctor_all()
 	check 'doctor: ftrace' tree_new doctor_ftrace
 	check 'doctor: swap' tree_new doctor_swap
 	check 'doctor: cpus' tree_new doctor_cpus
+	check 'doctor: kswapd' tree_new doctor_kswapd
 	check 'doctor: while it runs' tree_new_loaded doctor_running
 	check "doctor: the kernel's log" tree_new doctor_log
 }

@@ -134,6 +134,7 @@ static void late(void)
 		      (unsigned int)ms, kcd_value(0, "waiting"));
 	} while (kcd_value(0, "waiting"));
 	g_note("none waits after %u ms", (unsigned int)ms);
+	CHECK(kcd_value(0, "written_late"), "who wrote them?");
 	kill(p->pid, SIGCONT);
 	feed(hog);
 	CHECK_RC(g_pressure_stop(p), 0);
