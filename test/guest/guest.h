@@ -31,6 +31,9 @@ void g_totals(void);
 /* Raw text to the second serial port, for results of another form. */
 void g_out(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* coverage.c: counters of a module built with gcov, to the second serial port */
+void g_coverage(void);
+
 /* file.c: small files, as in /proc and /sys */
 bool g_exists(const char *path);
 int g_write(const char *path, const char *fmt, ...)

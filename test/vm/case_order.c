@@ -24,7 +24,8 @@ static void start_tracing(void)
 {
 	/* One counter for all CPUs: its order is the order of the events. */
 	CHECK_RC(g_write(TRACING "trace_clock", "counter"), 0);
-	CHECK_RC(g_write(TRACING "buffer_size_kb", "8192"), 0);
+	/* Of each CPU. */
+	CHECK_RC(g_write(TRACING "buffer_size_kb", "%zu", ORDER_MB * 64), 0);
 	CHECK_RC(g_write(EVENTS "kcompressd_queue/enable", "1"), 0);
 	CHECK_RC(g_write(EVENTS "kcompressd_write/enable", "1"), 0);
 	CHECK_RC(g_write(EVENTS "kcompressd_overflow/enable", "1"), 0);

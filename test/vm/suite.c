@@ -145,6 +145,7 @@ static void run_process(const struct suite_case *c)
 /* Returns false if the machine is not fit for another case. */
 static bool run_case(const struct suite_case *c)
 {
+	long long out = g_stat("/proc/vmstat", "pswpout");
 	uint64_t start = g_now_ns();
 	const char *left = "processes that cannot be killed";
 	bool fit;
@@ -161,8 +162,9 @@ static bool run_case(const struct suite_case *c)
 		snprintf(verdict->failed, sizeof(verdict->failed),
 			 "left behind: %s", left);
 
-	g_note("%s: %u ms, with loads of %zu MB", c->name,
-	       (unsigned int)((g_now_ns() - start) / 1000000), data_mb);
+	g_note("%s: %u ms, with loads of %zu MB, %lld pages swapped out", c->name,
+	       (unsigned int)((g_now_ns() - start) / 1000000), data_mb,
+	       g_stat("/proc/vmstat", "pswpout") - out);
 	if (*verdict->failed)
 		g_fail(c->name, verdict->failed);
 	else if (*verdict->skipped)
@@ -252,5 +254,6 @@ int main(int argc, char **argv)
 		run_cases(argc, argv);
 	look_for_leaks();
 	g_totals();
+	g_coverage();
 	g_end();
 }
