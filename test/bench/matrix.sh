@@ -32,6 +32,11 @@ matrix_code()
 		xargs sha256sum | sha256sum | cut -c 1-12)
 }
 
+# What a result is made of, as far as pages are made of it.
+matrix_files='key seconds summary.csv summary.txt histograms.csv'
+# Results that were measured on another machine.
+matrix_kept=$matrix_top/docs/bench
+
 # Sets matrix_names_done and matrix_names_left, both of those whose name matches.
 # A result holds for the code, the kernel, and how it was measured.
 matrix_sort() # OUT PATTERN
@@ -42,6 +47,8 @@ matrix_sort() # OUT PATTERN
 	code=$(matrix_code)
 	matrix_names_done=() matrix_names_left=()
 	while read -r name; do
+		[ -e "$1/$name" ] || [ ! -e "$matrix_kept/$name" ] ||
+			cp -r "$matrix_kept/$name" "$1/"
 		kernel=${name%%_*}
 		[ -n "${releases[$kernel]-}" ] ||
 			releases[$kernel]=$(kernel_fetch "$kernel")
