@@ -41,6 +41,7 @@ static const struct {
 	{ "writers", cases_writers },
 	{ "hotplug", cases_hotplug },
 	{ "failing", cases_failing },
+	{ "loading", cases_loading },
 	{ "tool", cases_tool },
 	{ "race", cases_race },
 	{ "come_and_go", cases_come_and_go },

@@ -36,6 +36,7 @@ extern const struct suite_case cases_neighbours[];
 extern const struct suite_case cases_writers[];
 extern const struct suite_case cases_hotplug[];
 extern const struct suite_case cases_failing[];
+extern const struct suite_case cases_loading[];
 extern const struct suite_case cases_tool[];
 extern const struct suite_case cases_race[];
 extern const struct suite_case cases_come_and_go[];
