@@ -43,6 +43,13 @@ enum kcd_bypass {
 	KCD_BYPASS_NR,
 };
 
+/* Who writes a folio. */
+enum kcd_by {
+	KCD_BY_WRITER,
+	KCD_BY_LATE,		/* in a writer's stead; counted as a writer's too */
+	KCD_BY_KSWAPD,		/* on overflow */
+};
+
 /* What became of a written folio. Names: module/sysfs.c. */
 enum kcd_outcome {
 	KCD_WRITTEN,		/* not decided yet: pending */
@@ -205,17 +212,17 @@ void kcd_queue_bypass(struct kcd_node *node, struct folio *folio,
 int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io);
 bool kcd_queue_take(struct kcd_node *node, struct kcd_entry *entry);
 void kcd_queue_done(struct kcd_node *node, const struct kcd_entry *entry,
-		    u64 write_ns, bool kswapd);
+		    u64 write_ns, enum kcd_by by);
 bool kcd_queue_age(struct kcd_node *node, u64 *age_ns);
 void kcd_queue_drain(struct kcd_node *node, unsigned int depth);
 void kcd_queue_count_time(struct kcd_histogram *hist, u64 ns);
 
 /* writer.c */
 bool kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
-		      kcd_io_t *io, bool kswapd, struct kcd_entry *next);
+		      kcd_io_t *io, enum kcd_by by, struct kcd_entry *next);
 struct kcd_writer *kcd_writer_pick(struct kcd_node *node);
 void kcd_writer_start(struct kcd_writer *writer);
-unsigned int kcd_writer_help(struct kcd_node *node);
+void kcd_writer_help(struct kcd_node *node);
 unsigned int kcd_writer_get(void);
 void kcd_writer_set(unsigned int writers);
 void kcd_writer_init(struct kcd_node *node);

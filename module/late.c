@@ -7,7 +7,6 @@
  */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
-#include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
 #include "kcompressd.h"
@@ -26,7 +25,6 @@ static void kcd_late_work(struct work_struct *work)
 {
 	struct kcd_node *node = container_of(to_delayed_work(work),
 					     struct kcd_node, late);
-	unsigned int written;
 	u64 age_ns;
 
 	while (kcd_queue_age(node, &age_ns)) {
@@ -36,10 +34,7 @@ static void kcd_late_work(struct work_struct *work)
 					 kcd_late_delay(KCD_LATE_NS - age_ns));
 			break;
 		}
-		written = kcd_writer_help(node);
-		spin_lock(&node->lock);
-		node->stat.written_late += written;
-		spin_unlock(&node->lock);
+		kcd_writer_help(node);
 	}
 }
 

@@ -139,7 +139,8 @@ int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io)
 
 		kcd_writer_start(writer);
 		if (step == KCD_SWAPPED || step == KCD_SHED)
-			kcd_writer_write(node, &oldest, io, true, NULL);
+			kcd_writer_write(node, &oldest, io, KCD_BY_KSWAPD,
+					 NULL);
 	} while (step == KCD_SHED);
 
 	if (step == KCD_REFUSED) {
@@ -198,20 +199,22 @@ bool kcd_queue_take(struct kcd_node *node, struct kcd_entry *entry)
  * @node: its node
  * @entry: what was written; its folio may be gone
  * @write_ns: how long it took
- * @kswapd: kswapd wrote it, on overflow
+ * @by: who wrote it
  *
- * Context: a writer or kswapd; the node's lock is held.
+ * Context: who wrote it; the node's lock is held.
  */
 void kcd_queue_done(struct kcd_node *node, const struct kcd_entry *entry,
-		    u64 write_ns, bool kswapd)
+		    u64 write_ns, enum kcd_by by)
 {
 	lockdep_assert_held(&node->lock);
 	node->writing--;
 	node->writing_pages -= entry->pages;
-	if (kswapd)
+	if (by == KCD_BY_KSWAPD)
 		node->stat.written_kswapd++;
 	else
 		node->stat.written_worker++;
+	if (by == KCD_BY_LATE)
+		node->stat.written_late++;
 	node->stat.write_ns += write_ns;
 	kcd_queue_count_time(&node->stat.write, write_ns);
 }

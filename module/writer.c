@@ -137,7 +137,7 @@ void kcd_writer_start(struct kcd_writer *writer)
  * @node: its node
  * @entry: the folio; the caller owns its lock and its reference, both end here
  * @io: the argument beside the folio for the kernel's function
- * @kswapd: the caller is kswapd, on overflow
+ * @by: what the caller is
  * @next: where the oldest waiting folio goes, taken out in the same step that
  *	  counts this one as written; may be @entry itself, or NULL
  *
@@ -151,7 +151,7 @@ void kcd_writer_start(struct kcd_writer *writer)
  * Return: true if @next was taken out.
  */
 bool kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
-		      kcd_io_t *io, bool kswapd, struct kcd_entry *next)
+		      kcd_io_t *io, enum kcd_by by, struct kcd_entry *next)
 {
 	struct folio *folio = entry->folio;
 	struct kcd_written written = {
@@ -186,9 +186,10 @@ bool kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
 	folio_put(folio);
 
 	trace_kcompressd_written(node->nid, pfn, ilog2(entry->pages), entry->seq,
-				 written.written_ns - start, ret, kswapd);
+				 written.written_ns - start, ret,
+				 by == KCD_BY_KSWAPD);
 	spin_lock(&node->lock);
-	kcd_queue_done(node, entry, written.written_ns - start, kswapd);
+	kcd_queue_done(node, entry, written.written_ns - start, by);
 	if (outcome == KCD_WRITTEN)
 		kcd_handback_add(node, &written);
 	else
@@ -250,10 +251,10 @@ static bool kcd_writer_begin(struct kcd_writer *writer)
 	return begin;
 }
 
-/* Returns how many folios were written; 0 if nothing waits. */
-static unsigned int kcd_writer_batch(struct kcd_node *node)
+/* Returns false if nothing waits. */
+static bool kcd_writer_batch(struct kcd_node *node, enum kcd_by by)
 {
-	unsigned int written = 0;
+	unsigned int left = KCD_WRITER_BATCH;
 	struct kcd_entry entry;
 	kcd_io_t own, *io;
 	bool more;
@@ -262,14 +263,13 @@ static unsigned int kcd_writer_batch(struct kcd_node *node)
 	more = kcd_queue_take(node, &entry);
 	spin_unlock(&node->lock);
 	if (!more)
-		return 0;
+		return false;
 
 	io = kcd_kernel_io_begin(&own);
 	while (more) {
-		written++;
-		more = kcd_writer_write(node, &entry, io, false,
-					written < KCD_WRITER_BATCH && !need_resched() ?
-					&entry : NULL);
+		left--;
+		more = kcd_writer_write(node, &entry, io, by,
+					left && !need_resched() ? &entry : NULL);
 	}
 	kcd_kernel_io_submit(&own);
 	kcd_handback_run(node);
@@ -278,7 +278,7 @@ static unsigned int kcd_writer_batch(struct kcd_node *node)
 	 * nobody's synchronize_rcu_tasks() has to wait for this task.
 	 */
 	cond_resched_tasks_rcu_qs();
-	return written;
+	return true;
 }
 
 /**
@@ -289,15 +289,13 @@ static unsigned int kcd_writer_batch(struct kcd_node *node)
  * started while anything waits.
  *
  * Context: process context, may sleep in the block layer.
- * Return: how many were written; they are counted as a writer's.
  */
-unsigned int kcd_writer_help(struct kcd_node *node)
+void kcd_writer_help(struct kcd_node *node)
 {
 	unsigned int noreclaim = memalloc_noreclaim_save();
-	unsigned int written = kcd_writer_batch(node);
 
+	kcd_writer_batch(node, KCD_BY_LATE);
 	memalloc_noreclaim_restore(noreclaim);
-	return written;
 }
 
 /*
@@ -316,7 +314,7 @@ static void kcd_writer_work(struct work_struct *work)
 		return;
 	noreclaim = memalloc_noreclaim_save();
 	do {
-		while (kcd_writer_batch(node))
+		while (kcd_writer_batch(node, KCD_BY_WRITER))
 			sleep_ns = KCD_LINGER_MIN_NS;
 		while (kcd_handback_run(node))
 			sleep_ns = KCD_LINGER_MIN_NS;

@@ -85,6 +85,9 @@ void kcd_check_counters(void)
 			    written, g_table_sum(&stat, "handback_") +
 			    g_table_get(&stat, "failed_writes") +
 			    g_table_get(&stat, "pending"));
+		CHECK(g_table_get(&stat, "written_late") <=
+		      g_table_get(&stat, "written_worker"),
+		      "more folios were written late than by writers");
 		CHECK(g_table_get(&stat, "writing") <=
 		      g_table_get(&stat, "waiting"),
 		      "more folios are being written than wait");

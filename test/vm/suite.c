@@ -232,15 +232,22 @@ static void run_cases(int argc, char **argv)
 	}
 }
 
-/* Debug kernels: what is lost goes to the log, once it is some seconds old. */
+/* Debug kernels: what is lost, once it is some seconds old. Its number is in the log. */
 static void look_for_leaks(void)
 {
 	const char *kmemleak = "/sys/kernel/debug/kmemleak";
+	char line[256];
+	FILE *leaks;
 
 	if (g_write(kmemleak, "scan"))
 		return;
 	g_sleep_ms(6000);
 	g_write(kmemleak, "scan");
+	leaks = fopen(kmemleak, "re");
+	while (leaks && fgets(line, sizeof(line), leaks))
+		g_note("%.*s", (int)strcspn(line, "\n"), line);
+	if (leaks)
+		fclose(leaks);
 }
 
 int main(int argc, char **argv)
