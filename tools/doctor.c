@@ -341,7 +341,7 @@ static void check_running(const struct kcd *kcd)
 	if (late)
 		found(NOTE, "workers",
 		      "see nice and cpumask in /sys/devices/virtual/workqueue/kcompressd*, and whether real-time tasks hold CPUs",
-		      "%lu folios waited for 100 ms, and were written in the workers' stead",
+		      "%lu folios were written in the workers' stead since it was loaded, as some had waited for 100 ms",
 		      late);
 	strange = kcd_total(kcd, "bypassed_state");
 	if (strange)

@@ -33,9 +33,15 @@ matrix_code()
 }
 
 # What a result is made of, as far as pages are made of it.
+# shellcheck disable=SC2034 # for report
 matrix_files='key seconds summary.csv summary.txt histograms.csv'
-# Results that were measured on another machine.
+# Where results go that other machines are to have.
 matrix_kept=$matrix_top/docs/bench
+
+matrix_holds() # OUT NAME
+{
+	[ "$(cat "$1/$2/key" 2>/dev/null)" = "${matrix_keys[$2]}" ]
+}
 
 # Sets matrix_names_done and matrix_names_left, both of those whose name matches.
 # A result holds for the code, the kernel, and how it was measured.
@@ -47,14 +53,15 @@ matrix_sort() # OUT PATTERN
 	code=$(matrix_code)
 	matrix_names_done=() matrix_names_left=()
 	while read -r name; do
-		[ -e "$1/$name" ] || [ ! -e "$matrix_kept/$name" ] ||
-			cp -r "$matrix_kept/$name" "$1/"
 		kernel=${name%%_*}
 		[ -n "${releases[$kernel]-}" ] ||
 			releases[$kernel]=$(kernel_fetch "$kernel")
 		matrix_keys[$name]="$code ${releases[$kernel]} $PAIRS $SECONDS_EACH"
-		if [ "$(cat "$1/$name/key" 2>/dev/null)" = \
-			"${matrix_keys[$name]}" ]; then
+		if matrix_holds "$1" "$name"; then
+			matrix_names_done+=("$name")
+		elif matrix_holds "$matrix_kept" "$name"; then
+			rm -rf "${1:?}/$name"
+			cp -r "$matrix_kept/$name" "$1/"
 			matrix_names_done+=("$name")
 		else
 			matrix_names_left+=("$name")

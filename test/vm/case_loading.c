@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Loading while the kernel's allocations fail, one after the other. */
+/* Loading while the module's allocations fail, one after the other. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,8 +13,10 @@
 #define FAIL_NTH "/proc/self/fail-nth"
 /* Far more than loading takes; what it takes is looked for below that. */
 #define MANY 65536
-/* The module's own are the last ones; before them the kernel makes room for it. */
-#define LAST 400
+/* Refused as soon as it has the word. */
+#define REFUSED "depth=999"
+/* What the kernel takes more to throw out what was refused. */
+#define MARGIN 32
 
 static int module_file(void)
 {
@@ -48,61 +50,77 @@ static void fail_all_kinds(void)
 }
 
 /*
- * Loads it with the nth allocation failing, and takes it out again. Returns true
- * if there was an nth one.
+ * Loads it with the nth allocation failing, and takes it out again. Returns false
+ * if there was no nth one; then loading says what is expected.
  */
-static bool load_failing(int module, int nth, unsigned int *refused)
+static bool load_failing(int module, const char *params, int expected, int nth,
+			 unsigned int *refused)
 {
 	char text[16];
 	int fail, len, rc;
+	bool failed;
 
 	fail = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
 	CHECK(fail >= 0, "no " FAIL_NTH);
 	len = snprintf(text, sizeof(text), "%d", nth);
 	CHECK(write(fail, text, len) == len, "cannot write to " FAIL_NTH);
-	rc = syscall(SYS_finit_module, module, "", 0) ? -errno : 0;
+	rc = syscall(SYS_finit_module, module, params, 0) ? -errno : 0;
 	len = pread(fail, text, sizeof(text) - 1, 0);
 	CHECK(len > 0, "cannot read " FAIL_NTH);
 	text[len] = 0;
+	failed = !atoi(text);
 	CHECK(write(fail, "0", 1) == 1, "cannot write to " FAIL_NTH);
 	close(fail);
 
+	CHECK(rc == expected || (failed && rc == -ENOMEM),
+	      "allocation %d: loading says %d", nth, rc);
 	if (!rc) {
 		CHECK(kcd_hooked(), "allocation %d: loaded, but not on", nth);
 		CHECK_RC(g_module_unload("kcompressd"), 0);
-	} else {
+	} else if (rc != expected) {
 		(*refused)++;
-		CHECK(rc == -ENOMEM, "allocation %d: loading says %d", nth, rc);
 	}
 	CHECK(!g_module_loaded("kcompressd") && !kcd_hooked() &&
 	      !g_exists(KCD_SYSFS) && !g_exists(KCD_SYSCTL),
 	      "allocation %d: loading says %d, and leaves something", nth, rc);
-	return !atoi(text);
+	return failed;
+}
+
+/* How many allocations loading takes; some differ from one time to the next. */
+static int allocations_of(int module, const char *params, int expected)
+{
+	int least = 1, most = MANY, nth;
+	unsigned int refused;
+
+	while (least < most) {
+		nth = least + (most - least) / 2;
+		if (load_failing(module, params, expected, nth, &refused))
+			least = nth + 1;
+		else
+			most = nth;
+	}
+	return most - 1;
 }
 
 static void allocations_fail(void)
 {
-	int least = 1, most = MANY, nth, module;
-	unsigned int refused = 0, before;
+	unsigned int refused = 0;
+	int nth, first, last, module;
 
 	if (!g_exists(FAIL_NTH))
 		SKIP("this kernel injects no faults");
 	module = module_file();
 	fail_all_kinds();
-	/* The first that there is not. */
-	while (least < most) {
-		nth = least + (most - least) / 2;
-		if (load_failing(module, nth, &refused))
-			least = nth + 1;
-		else
-			most = nth;
-	}
-	before = refused;
-	for (nth = most > LAST ? most - LAST : 1; nth < most; nth++)
-		load_failing(module, nth, &refused);
-	g_note("%d allocations, of the last %d %u kept it from being loaded",
-	       most - 1, LAST, refused - before);
-	CHECK(refused > before, "none kept it from being loaded");
+	first = allocations_of(module, REFUSED, -EINVAL) - MARGIN;
+	last = allocations_of(module, "", 0);
+	CHECK(first > 0 && last > first + MARGIN,
+	      "%d allocations of %d are the kernel's", first, last);
+	for (nth = first; nth <= last; nth++)
+		load_failing(module, "", 0, nth, &refused);
+	g_note("of %d allocations %u kept it from being loaded", last - first + 1,
+	       refused);
+	/* kmemleak's own do not. */
+	CHECK(refused > (last - first) / 4U, "too few");
 	close(module);
 	setup_module("");
 	CHECK_RC(g_module_unload("kcompressd"), 0);

@@ -42,6 +42,7 @@ static const struct {
 	{ "hotplug", cases_hotplug },
 	{ "failing", cases_failing },
 	{ "loading", cases_loading },
+	{ "leaks", cases_leaks },
 	{ "tool", cases_tool },
 	{ "race", cases_race },
 	{ "come_and_go", cases_come_and_go },
@@ -232,24 +233,6 @@ static void run_cases(int argc, char **argv)
 	}
 }
 
-/* Debug kernels: what is lost, once it is some seconds old. Its number is in the log. */
-static void look_for_leaks(void)
-{
-	const char *kmemleak = "/sys/kernel/debug/kmemleak";
-	char line[256];
-	FILE *leaks;
-
-	if (g_write(kmemleak, "scan"))
-		return;
-	g_sleep_ms(6000);
-	g_write(kmemleak, "scan");
-	leaks = fopen(kmemleak, "re");
-	while (leaks && fgets(line, sizeof(line), leaks))
-		g_note("%.*s", (int)strcspn(line, "\n"), line);
-	if (leaks)
-		fclose(leaks);
-}
-
 int main(int argc, char **argv)
 {
 	g_begin();
@@ -260,7 +243,6 @@ int main(int argc, char **argv)
 	g_plan(count_cases(argc, argv));
 	if (verdict != MAP_FAILED)
 		run_cases(argc, argv);
-	look_for_leaks();
 	g_totals();
 	g_coverage();
 	g_end();
