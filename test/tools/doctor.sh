@@ -166,7 +166,7 @@ doctor_running()
 	put_stat 1 failed_writes 5
 	doctor 0 writes note '17 folios could not be written' || return
 	put_stat 1 written_late 3
-	doctor 0 workers note '3 folios waited' || return
+	doctor 0 workers note '3 folios were written in' || return
 	put_stat 1 bypassed_state 1
 	doctor 3 folios bad '1 came in a state'
 }

@@ -72,7 +72,8 @@ static bool load_failing(int module, const char *params, int expected, int nth,
 	CHECK(write(fail, "0", 1) == 1, "cannot write to " FAIL_NTH);
 	close(fail);
 
-	CHECK(rc == expected || (failed && rc == -ENOMEM),
+	/* Not always -ENOMEM: to ftrace a filter without memory is one that fits nothing. */
+	CHECK(rc == expected || (failed && rc < 0),
 	      "allocation %d: loading says %d", nth, rc);
 	if (!rc) {
 		CHECK(kcd_hooked(), "allocation %d: loaded, but not on", nth);
