@@ -27,6 +27,7 @@ static int __init holder_init(void)
 static void __exit holder_exit(void)
 {
 	unregister_ftrace_function(&holder_ops);
+	ftrace_set_filter(&holder_ops, NULL, 0, 1);
 }
 
 module_init(holder_init);
