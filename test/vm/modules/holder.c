@@ -21,7 +21,12 @@ static int __init holder_init(void)
 
 	ret = ftrace_set_filter(&holder_ops, KCD_HOOK_NAME,
 				strlen(KCD_HOOK_NAME), 1);
-	return ret ?: register_ftrace_function(&holder_ops);
+	if (ret)
+		return ret;
+	ret = register_ftrace_function(&holder_ops);
+	if (ret)
+		ftrace_set_filter(&holder_ops, NULL, 0, 1);
+	return ret;
 }
 
 static void __exit holder_exit(void)
