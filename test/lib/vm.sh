@@ -97,6 +97,9 @@ vm_initramfs() # RELEASE SYSROOT OUTFILE INIT FILE...
 		*.ko) path=/lib/modules/$release/extra/${file##*/} ;;
 		esac
 		vm_add_program "$stage" "$sysroot" "$triplet" "$file" "$path"
+		# Of a debug kernel's, DWARF is more than the guest has memory for.
+		[[ $path != *.ko || $triplet != x86_64-* ]] ||
+			strip --strip-debug "$stage$path"
 	done
 	depmod -b "$stage" "$release"
 	(cd "$stage" && find . | cpio -o -H newc --quiet) >"$out"
