@@ -164,7 +164,7 @@ static enum kcd_outcome kcd_handback_tell(const struct kcd_written *written,
  * with the pages: at once in the vmstat events, and in its own count of
  * progress when it next comes through the hook.
  *
- * Context: a writer; PF_MEMALLOC is set; may sleep.
+ * Context: a writer or the late work; PF_MEMALLOC is set; may sleep.
  * Return: true if there was something to do.
  */
 bool kcd_handback_run(struct kcd_node *node)

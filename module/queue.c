@@ -178,7 +178,7 @@ bool kcd_queue_age(struct kcd_node *node, u64 *age_ns)
  * @node: the node; its lock is held
  * @entry: where it goes; the caller now owns its lock and its reference
  *
- * Context: a writer.
+ * Context: a writer or the late work.
  * Return: false if nothing waits.
  */
 bool kcd_queue_take(struct kcd_node *node, struct kcd_entry *entry)

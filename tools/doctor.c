@@ -340,7 +340,7 @@ static void check_running(const struct kcd *kcd)
 	late = kcd_total(kcd, "written_late");
 	if (late)
 		found(NOTE, "workers",
-		      "see nice and cpumask in /sys/devices/virtual/workqueue/kcompressd*, and whether real-time tasks hold CPUs",
+		      "see nice and cpumask in /sys/devices/virtual/workqueue/kcompressd*, whether real-time tasks hold CPUs, and whether a disk below zswap is slow",
 		      "%lu folios were written in the workers' stead since it was loaded, as some had waited for 100 ms",
 		      late);
 	strange = kcd_total(kcd, "bypassed_state");

@@ -28,15 +28,26 @@ matrix_code()
 	(cd "$matrix_top" && find Kbuild include module test/guest test/rig \
 		tools/load test/lib/cgroup.sh test/lib/pace.c test/lib/tsc.c \
 		test/lib/vm.sh test/vm/boot -type f \
-		! -name '*.o' ! -name '.*' ! -name table.awk | sort |
+		! -name '*.o' ! -name '.*' ! -name table.awk | LC_ALL=C sort |
 		xargs sha256sum | sha256sum | cut -c 1-12)
 }
 
 # What a result is made of, as far as pages are made of it.
-# shellcheck disable=SC2034 # for report
-matrix_files='key seconds summary.csv summary.txt histograms.csv'
+matrix_files='seconds summary.csv summary.txt histograms.csv key'
 # Where results go that other machines are to have.
-matrix_kept=$matrix_top/docs/bench
+matrix_kept=${KEPT:-$matrix_top/docs/bench}
+
+# The key last: what was broken off does not hold.
+matrix_copy() # NAME FROM TO
+{
+	local file
+
+	rm -rf "${3:?}/$1"
+	mkdir -p "$3/$1"
+	for file in $matrix_files; do
+		cp "$2/$1/$file" "$3/$1/"
+	done
+}
 
 matrix_holds() # OUT NAME
 {
@@ -60,8 +71,7 @@ matrix_sort() # OUT PATTERN
 		if matrix_holds "$1" "$name"; then
 			matrix_names_done+=("$name")
 		elif matrix_holds "$matrix_kept" "$name"; then
-			rm -rf "${1:?}/$name"
-			cp -r "$matrix_kept/$name" "$1/"
+			matrix_copy "$name" "$matrix_kept" "$1"
 			matrix_names_done+=("$name")
 		else
 			matrix_names_left+=("$name")

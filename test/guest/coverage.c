@@ -11,13 +11,14 @@
 #define COUNTERS	"/sys/kernel/debug/gcov"
 #define CHUNK		512
 
-/* Lines of a base name and bytes in hex. */
+/* Lines of a base name and bytes in hex, then how many bytes it had. */
 static int send_file(const char *path, const struct stat *st, int type,
 		     struct FTW *ftw)
 {
 	const char *name = path + ftw->base, *end = strrchr(name, '.');
 	char hex[2 * CHUNK + 1];
 	unsigned char bytes[CHUNK];
+	unsigned long size = 0;
 	ssize_t len, i;
 	int fd;
 
@@ -32,7 +33,9 @@ static int send_file(const char *path, const struct stat *st, int type,
 		for (i = 0; i < len; i++)
 			sprintf(hex + 2 * i, "%02x", bytes[i]);
 		g_out("gcda %.*s %s", (int)(end - name), name, hex);
+		size += len;
 	}
+	g_out("gcda-size %.*s %lu", (int)(end - name), name, size);
 	close(fd);
 	return len < 0;
 }

@@ -6,6 +6,7 @@
 #include "suite.h"
 
 #define KMEMLEAK "/sys/kernel/debug/kmemleak"
+#define LINES_MAX 200
 
 static void nothing_lost(void)
 {
@@ -13,6 +14,8 @@ static void nothing_lost(void)
 	char line[256];
 	FILE *leaks;
 
+	if (!g_exists(KMEMLEAK))
+		SKIP("this kernel does not look for leaks");
 	/* Refused if it has turned itself off. */
 	CHECK_RC(g_write(KMEMLEAK, "scan"), 0);
 	/* What is lost is told of once it is some seconds old. */
@@ -20,7 +23,7 @@ static void nothing_lost(void)
 	CHECK_RC(g_write(KMEMLEAK, "scan"), 0);
 	leaks = fopen(KMEMLEAK, "re");
 	CHECK(leaks, "cannot read " KMEMLEAK);
-	while (fgets(line, sizeof(line), leaks)) {
+	while (lines < LINES_MAX && fgets(line, sizeof(line), leaks)) {
 		g_note("%.*s", (int)strcspn(line, "\n"), line);
 		lines++;
 	}

@@ -16,7 +16,7 @@
 /* Refused as soon as it has the word. */
 #define REFUSED "depth=999"
 /* What the kernel takes more to throw out what was refused. */
-#define MARGIN 32
+#define MARGIN 64
 
 static int module_file(void)
 {
@@ -47,6 +47,9 @@ static void fail_all_kinds(void)
 		CHECK_RC(g_write(path, "N"), 0);
 	}
 	CHECK_RC(g_write("/sys/kernel/debug/fail_page_alloc/min-order", "0"), 0);
+	/* Those of vmalloc(). */
+	CHECK_RC(g_write("/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem",
+			 "N"), 0);
 }
 
 /*
@@ -91,7 +94,7 @@ static bool load_failing(int module, const char *params, int expected, int nth,
 static int allocations_of(int module, const char *params, int expected)
 {
 	int least = 1, most = MANY, nth;
-	unsigned int refused;
+	unsigned int refused = 0;
 
 	while (least < most) {
 		nth = least + (most - least) / 2;
@@ -106,22 +109,19 @@ static int allocations_of(int module, const char *params, int expected)
 static void allocations_fail(void)
 {
 	unsigned int refused = 0;
-	int nth, first, last, module;
+	int nth, first, module;
 
 	if (!g_exists(FAIL_NTH))
 		SKIP("this kernel injects no faults");
 	module = module_file();
 	fail_all_kinds();
 	first = allocations_of(module, REFUSED, -EINVAL) - MARGIN;
-	last = allocations_of(module, "", 0);
-	CHECK(first > 0 && last > first + MARGIN,
-	      "%d allocations of %d are the kernel's", first, last);
-	for (nth = first; nth <= last; nth++)
-		load_failing(module, "", 0, nth, &refused);
-	g_note("of %d allocations %u kept it from being loaded", last - first + 1,
+	CHECK(first > 0, "the kernel itself takes %d allocations", first);
+	for (nth = first; load_failing(module, "", 0, nth, &refused); nth++)
+		;
+	g_note("of %d allocations %u kept it from being loaded", nth - first,
 	       refused);
-	/* kmemleak's own do not. */
-	CHECK(refused > (last - first) / 4U, "too few");
+	CHECK(refused, "none kept it from being loaded");
 	close(module);
 	setup_module("");
 	CHECK_RC(g_module_unload("kcompressd"), 0);

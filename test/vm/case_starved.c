@@ -125,10 +125,10 @@ static void late(void)
 	CHECK_RC(g_pressure_wait(p, data_mb * (G_MB / G_PAGE), WAIT_MS), 0);
 	/* Not for long: the kernel needs that CPU too. */
 	hog = starve();
+	before = kcd_value(0, "written_late");
 	kcd_set_depth(256);
 	kcd_wait_waiting(0, 8);
 	kill(p->pid, SIGSTOP);
-	before = kcd_value(0, "written_late");
 	begin = g_now_ns();
 	do {
 		ms = (g_now_ns() - begin) / 1000000;
