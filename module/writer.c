@@ -147,7 +147,8 @@ void kcd_writer_start(struct kcd_writer *writer)
  * device still writes, so that the folio is rotated when that ends; the race
  * with that end is the one that shrink_folio_list() allows itself too.
  *
- * Context: a writer, the late work or kswapd; PF_MEMALLOC is set; may sleep in the block layer.
+ * Context: a writer, the late work or kswapd; PF_MEMALLOC is set; may sleep in
+ * the block layer.
  * Return: true if @next was taken out.
  */
 bool kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
