@@ -43,6 +43,13 @@ enum kcd_bypass {
 	KCD_BYPASS_NR,
 };
 
+/* How far kswapd is behind. */
+enum kcd_pressure {
+	KCD_PRESSURE_NONE,
+	KCD_PRESSURE_BEHIND,	/* free pages are below the low watermark */
+	KCD_PRESSURE_STALLS,	/* nearer to the min watermark than to the low one */
+};
+
 /* Who writes a folio. */
 enum kcd_by {
 	KCD_BY_WRITER,
@@ -204,7 +211,7 @@ enum kcd_bypass kcd_policy_folio(struct folio *folio);
 void kcd_policy_limits(const struct kcd_node *node, struct kcd_limits *limits);
 unsigned long kcd_policy_bound(int nid);
 bool kcd_policy_scarce(int nid);
-bool kcd_policy_behind(int nid);
+enum kcd_pressure kcd_policy_pressure(int nid);
 
 /* queue.c */
 void kcd_queue_bypass(struct kcd_node *node, struct folio *folio,

@@ -144,20 +144,21 @@ bool kcd_policy_scarce(int nid)
 }
 
 /**
- * kcd_policy_behind() - is memory taken faster than kswapd gives it back?
+ * kcd_policy_pressure() - is memory taken faster than kswapd gives it back?
  * @nid: the node
  *
  * kswapd is woken when free pages fall to the low watermark and brings them up
- * to the high one; while they are below the low one it is behind. Neither a zone
- * that has nothing for user memory counts, nor what is set aside for atomic
+ * to the high one; while they are below the low one it is behind. At the min
+ * watermark tasks reclaim by themselves; halfway there they are about to. Neither
+ * a zone that has nothing for user memory counts, nor what is set aside for atomic
  * allocations of higher orders (__zone_watermark_unusable_free()).
  *
- * Return: true if it is.
+ * Return: how far it is behind.
  */
-bool kcd_policy_behind(int nid)
+enum kcd_pressure kcd_policy_pressure(int nid)
 {
 	struct pglist_data *pgdat = NODE_DATA(nid);
-	unsigned long low = 0, pages = 0;
+	unsigned long min = 0, low = 0, pages = 0;
 	int i;
 
 	for (i = 0; i <= ZONE_MOVABLE; i++) {
@@ -172,9 +173,12 @@ bool kcd_policy_behind(int nid)
 		if (free <= reserve)
 			continue;
 		pages += free - reserve;
+		min += min_wmark_pages(zone);
 		low += low_wmark_pages(zone);
 	}
-	return pages <= low;
+	if (pages > low)
+		return KCD_PRESSURE_NONE;
+	return pages > (min + low) / 2 ? KCD_PRESSURE_BEHIND : KCD_PRESSURE_STALLS;
 }
 
 /**

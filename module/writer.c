@@ -52,15 +52,17 @@ void kcd_writer_set(unsigned int writers)
 }
 
 /*
- * kswapd and the task that needs memory keep a CPU each: more writers than
- * that leaves were measured to slow the task down.
+ * kswapd and the task that needs memory keep a CPU each: more writers than that
+ * leaves were measured to slow the task down. Where it is about to stall, they
+ * take its CPU, on which it would have to compress itself.
  */
-static unsigned int kcd_writer_limit(void)
+static unsigned int kcd_writer_limit(enum kcd_pressure pressure)
 {
 	unsigned int writers = kcd_writer_get();
 	int cpus = num_online_cpus() / max(1U, kcd_node_count());
+	int kept = pressure == KCD_PRESSURE_STALLS ? 1 : 2;
 
-	return writers ?: clamp(cpus - 2, 1, KCD_WRITERS_MAX);
+	return writers ?: clamp(cpus - kept, 1, KCD_WRITERS_MAX);
 }
 
 /*
@@ -75,11 +77,12 @@ static bool kcd_writer_may_sleep(const struct kcd_node *node)
 
 static unsigned int kcd_writer_wanted(const struct kcd_node *node)
 {
-	unsigned int share = kcd_policy_behind(node->nid) ?
-			     KCD_WRITER_SHARE_BEHIND : KCD_WRITER_SHARE;
+	enum kcd_pressure pressure = kcd_policy_pressure(node->nid);
+	unsigned int share = pressure == KCD_PRESSURE_NONE ?
+			     KCD_WRITER_SHARE : KCD_WRITER_SHARE_BEHIND;
 
 	return min(DIV_ROUND_UP(kcd_fifo_len(&node->fifo), share),
-		   kcd_writer_limit());
+		   kcd_writer_limit(pressure));
 }
 
 /**

@@ -226,12 +226,23 @@ static void writer(struct thread *t)
 	}
 }
 
+/* As the module does by itself; one more where tasks are about to stall. */
+static unsigned int writers_most(const struct node *n)
+{
+	unsigned int cpus = p.cpus / p.nodes;
+	unsigned int kept = n->free < (p.min + p.low) / 2 ? 1 : 2;
+
+	if (p.writers)
+		return p.writers;
+	return cpus > kept ? cpus - kept : 1;
+}
+
 static void wake_writer(struct node *n)
 {
 	unsigned int share = n->free < p.low ? FOLIOS_PER_WRITER_BEHIND :
 					       FOLIOS_PER_WRITER;
 
-	if (!n->idle_writers ||
+	if (n->active_writers >= writers_most(n) ||
 	    n->waiting + n->releasable < share * n->active_writers)
 		return;
 	n->active_writers++;
@@ -370,15 +381,13 @@ static struct thread *add_thread(struct node *n)
 
 static void set_up(struct node *n)
 {
-	unsigned int cpus = p.cpus / p.nodes, i, writers;
+	unsigned int cpus = p.cpus / p.nodes, i;
 
 	n->cpus_idle = cpus;
 	n->free = p.high;
 	n->kswapd = add_thread(n);
 	n->kswapd_sleeps = true;
-	/* As the module does by itself. */
-	writers = p.writers ?: cpus > 3 ? cpus - 2 : 1;
-	for (i = 0; i < writers && p.depth; i++)
+	for (i = 0; i < (p.writers ?: cpus) && p.depth; i++)
 		n->idle_writer[n->idle_writers++] = add_thread(n);
 	for (i = 0; i < p.tasks / p.nodes; i++)
 		start(add_thread(n), 0, task);
