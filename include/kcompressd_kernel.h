@@ -372,6 +372,20 @@ static inline void kcd_kernel_count_steal(int nid, unsigned long pages)
 #endif
 }
 
+/*
+ * Free pages that only atomic allocations of higher orders may take, as
+ * __zone_watermark_unusable_free() in mm/page_alloc.c counts them: before 6.12 all
+ * that is set aside, in use or not.
+ */
+static inline unsigned long kcd_kernel_highatomic(const struct zone *zone)
+{
+#if KCD_SERIES >= KCD_LINUX(6, 12)
+	return READ_ONCE(zone->nr_free_highatomic);
+#else
+	return READ_ONCE(zone->nr_reserved_highatomic);
+#endif
+}
+
 /* ---- folios ------------------------------------------------------------ */
 
 /* The swap slot of a folio; 0 if it has left the swap cache. */

@@ -95,8 +95,8 @@ struct kcd_stat {
 
 /**
  * struct kcd_written - a folio that was written and is not known to be freed
- * @folio: not referenced, so that kswapd may free it first: to be looked at
- *	   only after folio_try_get()
+ * @folio: not referenced, so that kswapd may free it first: without
+ *	   folio_try_get() it may be read, but only to leave it alone
  * @swap: its slot; a folio with another one is another folio by now
  * @pages: its size in base pages
  * @written_ns: when it was written
@@ -227,7 +227,7 @@ void kcd_queue_count_time(struct kcd_histogram *hist, u64 ns);
 /* writer.c */
 bool kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
 		      kcd_io_t *io, enum kcd_by by, struct kcd_entry *next);
-struct kcd_writer *kcd_writer_pick(struct kcd_node *node);
+struct kcd_writer *kcd_writer_pick(struct kcd_node *node, bool overflow);
 void kcd_writer_start(struct kcd_writer *writer);
 void kcd_writer_help(struct kcd_node *node);
 unsigned int kcd_writer_get(void);

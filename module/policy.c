@@ -105,7 +105,8 @@ static unsigned long kcd_policy_headroom_here(int nid)
 			continue;
 		free = zone_page_state(zone, NR_FREE_PAGES);
 		floor = zone->_watermark[WMARK_MIN] / 2 +
-			zone->lowmem_reserve[ZONE_NORMAL];
+			zone->lowmem_reserve[ZONE_NORMAL] +
+			kcd_kernel_highatomic(zone);
 		if (free > floor)
 			pages += free - floor;
 	}
@@ -150,8 +151,8 @@ bool kcd_policy_scarce(int nid)
  * kswapd is woken when free pages fall to the low watermark and brings them up
  * to the high one; while they are below the low one it is behind. At the min
  * watermark tasks reclaim by themselves; halfway there they are about to. Neither
- * a zone that has nothing for user memory counts, nor what is set aside for atomic
- * allocations of higher orders (__zone_watermark_unusable_free()).
+ * a zone that never has anything for user memory counts, nor what is set aside for
+ * atomic allocations of higher orders (__zone_watermark_unusable_free()).
  *
  * Return: how far it is behind.
  */
@@ -165,14 +166,13 @@ enum kcd_pressure kcd_policy_pressure(int nid)
 		struct zone *zone = &pgdat->node_zones[i];
 		unsigned long free, reserve;
 
-		if (!populated_zone(zone))
+		reserve = zone->lowmem_reserve[ZONE_MOVABLE];
+		if (zone_managed_pages(zone) <= reserve)
 			continue;
+		reserve += kcd_kernel_highatomic(zone);
 		free = zone_page_state(zone, NR_FREE_PAGES);
-		reserve = zone->lowmem_reserve[ZONE_MOVABLE] +
-			  zone->nr_reserved_highatomic;
-		if (free <= reserve)
-			continue;
-		pages += free - reserve;
+		if (free > reserve)
+			pages += free - reserve;
 		min += min_wmark_pages(zone);
 		low += low_wmark_pages(zone);
 	}

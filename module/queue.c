@@ -127,6 +127,7 @@ int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io)
 	struct kcd_writer *writer;
 	struct kcd_entry oldest;
 	enum kcd_offer step;
+	bool overflow;
 
 	/* pageout() has set it; see kcd_writer_write(). */
 	folio_clear_reclaim(folio);
@@ -134,11 +135,12 @@ int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io)
 	do {
 		spin_lock(&node->lock);
 		step = kcd_queue_step(node, &entry, &oldest);
-		writer = kcd_writer_pick(node);
+		overflow = step == KCD_SWAPPED || step == KCD_SHED;
+		writer = kcd_writer_pick(node, overflow);
 		spin_unlock(&node->lock);
 
 		kcd_writer_start(writer);
-		if (step == KCD_SWAPPED || step == KCD_SHED)
+		if (overflow)
 			kcd_writer_write(node, &oldest, io, KCD_BY_KSWAPD,
 					 NULL);
 	} while (step == KCD_SHED);
@@ -244,7 +246,7 @@ void kcd_queue_drain(struct kcd_node *node, unsigned int depth)
 	struct kcd_writer *writer;
 
 	spin_lock(&node->lock);
-	writer = kcd_writer_pick(node);
+	writer = kcd_writer_pick(node, true);
 	spin_unlock(&node->lock);
 	kcd_writer_start(writer);
 	wait_event(node->drained, kcd_queue_drained(node, depth));

@@ -254,5 +254,7 @@ int kcd_sysfs_create(void)
  */
 void kcd_sysfs_remove(void)
 {
+	/* With CONFIG_DEBUG_KOBJECT_RELEASE the last put takes its time. */
+	kobject_del(kcd_sysfs_root);
 	kobject_put(kcd_sysfs_root);
 }

@@ -67,11 +67,12 @@ static unsigned int kcd_writer_limit(enum kcd_pressure pressure)
 
 /*
  * Waking costs kswapd as much as a small folio's compression: one that comes
- * back by itself within KCD_LINGER_MAX_NS is left until it has enough to do.
+ * back by itself within KCD_LINGER_MAX_NS is left until it has enough to do, or
+ * kswapd has to write a folio in its stead.
  */
-static bool kcd_writer_may_sleep(const struct kcd_node *node)
+static bool kcd_writer_may_sleep(const struct kcd_node *node, bool overflow)
 {
-	return node->fifo.pages < KCD_WRITER_WAKE &&
+	return !overflow && node->fifo.pages < KCD_WRITER_WAKE &&
 	       kcd_fifo_len(&node->fifo) < kcd_control_depth();
 }
 
@@ -88,10 +89,11 @@ static unsigned int kcd_writer_wanted(const struct kcd_node *node)
 /**
  * kcd_writer_pick() - choose a writer to start, if one more is worth it
  * @node: the node; its lock is held
+ * @overflow: there is no room for more, and somebody waits for some
  *
  * Return: the writer, for kcd_writer_start(), or NULL.
  */
-struct kcd_writer *kcd_writer_pick(struct kcd_node *node)
+struct kcd_writer *kcd_writer_pick(struct kcd_node *node, bool overflow)
 {
 	struct kcd_writer *writer, *idle = NULL;
 
@@ -101,7 +103,7 @@ struct kcd_writer *kcd_writer_pick(struct kcd_node *node)
 
 	for (writer = node->writer; writer < node->writer + KCD_WRITERS_MAX; writer++) {
 		if (writer->state == KCD_WRITER_LINGERS) {
-			if (kcd_writer_may_sleep(node))
+			if (kcd_writer_may_sleep(node, overflow))
 				return NULL;
 			idle = writer;
 			break;
