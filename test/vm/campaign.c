@@ -41,8 +41,9 @@ void campaign_begin(struct campaign *c, const char *what, unsigned long quick,
 
 static void report(const struct campaign *c, uint64_t now)
 {
-	g_note("%s: %lu of %lu done in %u s", c->what, c->done, c->amount,
-	       (unsigned int)((now - c->begin_ns) / 1000000000));
+	g_note("%s: %lu of %lu done in %u s%s", c->what, c->done, c->amount,
+	       (unsigned int)((now - c->begin_ns) / 1000000000),
+	       now > c->end_ns && c->done < c->amount ? ", time is up" : "");
 }
 
 bool campaign_next(struct campaign *c)

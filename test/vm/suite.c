@@ -50,6 +50,7 @@ static const struct {
 	{ "fuzz", cases_fuzz },
 	{ "security", cases_security },
 	{ "starved", cases_starved },
+	{ "traffic", cases_traffic },
 };
 
 size_t data_mb;

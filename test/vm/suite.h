@@ -45,6 +45,7 @@ extern const struct suite_case cases_storm[];
 extern const struct suite_case cases_fuzz[];
 extern const struct suite_case cases_security[];
 extern const struct suite_case cases_starved[];
+extern const struct suite_case cases_traffic[];
 
 /* What a case waits for comes much sooner, unless the host is very busy. */
 #define WAIT_MS 180000

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Much is swapped out and in again, and each page is checked each time. */
+#include <stdio.h>
+
+#include "suite.h"
+
+#define THP "/sys/kernel/mm/transparent_hugepage"
+/* Folios of one round; between two the depth changes. */
+#define ROUND 1000
+
+static long long written(void)
+{
+	return kcd_total("written_worker") + kcd_total("written_kswapd");
+}
+
+/* Full: thousands of folios. */
+static void traffic(const char *what, unsigned long full)
+{
+	struct g_pressure *p;
+	struct campaign c;
+	long long goal;
+	uint64_t end;
+
+	p = g_pressure_start(data_mb, G_MIXED);
+	goal = written();
+	campaign_begin(&c, what, 10, full);
+	while (campaign_next(&c)) {
+		kcd_set_depth(1 + campaign_random(&c, 256));
+		goal += ROUND;
+		end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+		while (written() < goal) {
+			CHECK(g_now_ns() < end, "only %lld of %lld folios",
+			      written(), goal);
+			/* Fails if a page is not as it was written. */
+			CHECK(p->bad_page < 0, "page %ld is wrong", p->bad_page);
+			g_sleep_ms(10);
+		}
+	}
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_set_depth(0);
+	kcd_check_counters();
+}
+
+static void over_zram(void)
+{
+	setup_zram(0, 512, NULL);
+	setup_module("");
+	traffic("1000 folios over zram", 2000);
+}
+
+static void over_zswap(void)
+{
+	setup_disk(512);
+	setup_zswap();
+	setup_module("");
+	traffic("1000 folios over zswap", 1500);
+}
+
+/* Of 4 and of 64 KiB, and whatever else swap makes of them. */
+static void of_several_sizes(void)
+{
+	long long folios, pages;
+	char before[64];
+
+	if (g_read(THP "/hugepages-64kB/enabled", before, sizeof(before)) < 0)
+		SKIP("this kernel has no folios of 64 KiB for anonymous memory");
+	setup_zram(0, 512, NULL);
+	setup_module("");
+	CHECK_RC(g_write(THP "/hugepages-64kB/enabled", "always"), 0);
+	traffic("1000 folios of several sizes over zram", 1500);
+	CHECK_RC(g_write(THP "/hugepages-64kB/enabled", "never"), 0);
+	folios = kcd_total("handback_freed");
+	pages = kcd_total("freed_pages");
+	g_note("%lld folios of %lld pages were freed by writers", folios, pages);
+	CHECK(pages > folios, "all folios had one page");
+}
+
+const struct suite_case cases_traffic[] = {
+	{ "traffic_over_zram", over_zram },
+	{ "traffic_over_zswap", over_zswap },
+	{ "traffic_of_several_sizes", of_several_sizes },
+	{ }
+};
