@@ -182,7 +182,7 @@ static void beside_others(void)
 	long long value;
 	pid_t pid[3];
 	size_t f;
-	int i;
+	int i, rc;
 
 	setup_zram(0, 512, NULL);
 	setup_module("");
@@ -200,7 +200,10 @@ static void beside_others(void)
 			make_input(&c, &files[f], &in);
 			if (!meaning(&files[f], &in) && campaign_random(&c, 50))
 				continue;
-			put(&files[f], &in);
+			rc = put(&files[f], &in);
+			CHECK(!in.len ||
+			      rc == (meaning(&files[f], &in) < 0 ? -EINVAL : 0),
+			      "%s says %d", files[f].path, rc);
 			value = g_read_ll(files[f].path);
 			CHECK(value >= 0 && value <= files[f].max, "%s is %lld",
 			      files[f].path, value);
@@ -252,6 +255,7 @@ static void parameters(void)
 		    value[0] >= '0' && value[0] <= '9')
 			CHECK(!rc, "%s: %d", params, rc);
 		if (!rc) {
+			CHECK(!*end, "%s was taken", params);
 			CHECK(g_read_ll(files[n].path) == number,
 			      "%s: %lld", params, g_read_ll(files[n].path));
 			CHECK_RC(g_module_unload("kcompressd"), 0);
