@@ -4,7 +4,7 @@
 # Looks for calls through pointers in a built module. Needs packages.sh and
 # kernels.sh.
 
-# Functions that may call through a pointer, because what they call has its
+# Functions that may call through a pointer, in one place each, because what they call has its
 # address taken, so that objtool leaves its ENDBR in place. Functions of the
 # kernel that modules cannot link to may have lost theirs: a call through a
 # pointer is fatal on a CPU with IBT, and goes unnoticed on one without.
@@ -43,7 +43,9 @@ indirect_none() # MODULE
 		return 1
 	}
 	allowed=$(IFS='|'; echo "${indirect_allowed[*]}")
-	found=$(indirect_calls "$1" | grep -vE "^($allowed): ") || return 0
+	found=$(indirect_calls "$1" | awk -F ': ' -v allowed="^($allowed)\$" \
+		'$1 !~ allowed || seen[$1]++')
+	[ -n "$found" ] || return 0
 	echo "$found"
 	return 1
 }

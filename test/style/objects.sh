@@ -48,11 +48,34 @@ objects_documented() # DIR
 	}
 }
 
+# An object like the module, but that FUNCTION calls through pointers.
+objects_indirect() # FUNCTION CALLS OBJECT
+{
+	local calls
+
+	printf -v calls '%*s' "$2" ''
+	gcc -O2 -xc -c -o "$3" - <<-END
+		void kcd_hook_callback(void) { }
+		void $1(void (**f)(void)) { ${calls// /(*f++)(); } f[0](); }
+	END
+}
+
+objects_indirect_is_found() # DIR
+{
+	objects_indirect kcd_policy_folio 0 "$1/indirect.o"
+	indirect_none "$1/indirect.o" || return 1
+	objects_indirect kcd_policy_folio 1 "$1/indirect.o"
+	fails_saying 'kcd_policy_folio: ' indirect_none "$1/indirect.o" || return 1
+	objects_indirect kcd_queue_offer 0 "$1/indirect.o"
+	fails_saying 'kcd_queue_offer: ' indirect_none "$1/indirect.o"
+}
+
 objects_all() # DIR
 {
 	local wanted release dir
 
 	need gcc make sparse binutils
+	tally_run 'a call through a pointer is found' objects_indirect_is_found "$1"
 	# shellcheck disable=SC2154 # kernels.sh has set it
 	for wanted in "${kernels_checked[@]}"; do
 		release=$(kernel_fetch "$wanted")
