@@ -45,10 +45,11 @@ static void need_state(const char *state)
 }
 
 /*
- * The hook must be out meanwhile, back after, and no page lost. With @one_cpu all
- * but one have gone before.
+ * Once for each level, as far as that. The hook must be out meanwhile, back after,
+ * and no page lost. With @one_cpu all but one have gone before.
  */
-static void sleep_under_pressure(const char *state, bool one_cpu)
+static void sleep_under_pressure(const char *state, const char *const *level,
+				 bool one_cpu)
 {
 	int rc, cpu, cpus = g_cpus_online();
 	struct watch *watch;
@@ -65,19 +66,24 @@ static void sleep_under_pressure(const char *state, bool one_cpu)
 	while (watch->looked < 10)
 		g_sleep_ms(10);
 	CHECK(!watch->detached, "the hook was out before");
-	for (cpu = 1; one_cpu && cpu < cpus; cpu++)
-		CHECK_RC(g_cpu_set_online(cpu, false), 0);
-	rc = g_write(POWER "state", "%s", state);
-	for (cpu = 1; one_cpu && cpu < cpus; cpu++)
-		CHECK_RC(g_cpu_set_online(cpu, true), 0);
-	g_write(POWER "pm_test", "none");
-	CHECK(!rc, "%s: %s", state, strerror(-rc));
+	for (; *level; level++) {
+		watch->detached = 0;
+		CHECK_RC(g_write(POWER "pm_test", "%s", *level), 0);
+		for (cpu = 1; one_cpu && cpu < cpus; cpu++)
+			CHECK_RC(g_cpu_set_online(cpu, false), 0);
+		rc = g_write(POWER "state", "%s", state);
+		for (cpu = 1; one_cpu && cpu < cpus; cpu++)
+			CHECK_RC(g_cpu_set_online(cpu, true), 0);
+		g_write(POWER "pm_test", "none");
+		CHECK(!rc, "%s, %s: %s", state, *level, strerror(-rc));
+		CHECK(watch->detached, "%s: the hook was never out", *level);
+		CHECK(kcd_hooked(), "%s: the hook is not back", *level);
+		CHECK(g_read_ll(KCD_SYSCTL) == 64, "vm.kcompressd changed");
+		kcd_wait_growth(0, "queued", 500);
+	}
 	kill(watcher, SIGKILL);
 	waitpid(watcher, NULL, 0);
 
-	CHECK(watch->detached, "the hook was never out");
-	CHECK(kcd_hooked(), "the hook is not back");
-	CHECK(g_read_ll(KCD_SYSCTL) == 64, "vm.kcompressd changed");
 	/* It gives up where the room for the image is all that there is. */
 	setup_kswapd();
 	kcd_wait_growth(0, "queued", 500);
@@ -85,14 +91,19 @@ static void sleep_under_pressure(const char *state, bool one_cpu)
 	kcd_check_counters();
 }
 
-/* As far as QEMU lets a machine go that has to come back. */
+/* All but the sleep itself, from which nobody would wake the machine. */
 static void suspend(void)
 {
+	static const char *const levels[] = {
+		"freezer", "devices", "platform", "processors", "core", NULL
+	};
+
 	need_state("mem");
 	if (g_write(POWER "pm_test", "freezer"))
 		SKIP("this kernel has no pm_test");
+	CHECK_RC(g_write("/sys/module/suspend/parameters/pm_test_delay", "1"), 0);
 	setup_zram(0, 512, NULL);
-	sleep_under_pressure("mem", false);
+	sleep_under_pressure("mem", levels, false);
 }
 
 /*
@@ -103,6 +114,7 @@ static void suspend(void)
 static void hibernation(void)
 {
 	bool older = g_kernel_is("5.10.") || g_kernel_is("6.1.");
+	const char *const levels[] = { older ? "core" : "none", NULL };
 	struct stat disk;
 
 	need_state("disk");
@@ -112,7 +124,7 @@ static void hibernation(void)
 	CHECK_RC(g_write(G_ZSWAP "max_pool_percent", "5"), 0);
 	CHECK(!stat(g_disk(), &disk), "the scratch disk");
 	CHECK_RC(g_write(POWER "disk", older ? "shutdown" : "test_resume"), 0);
-	if (g_write(POWER "pm_test", older ? "core" : "none") && older)
+	if (g_write(POWER "pm_test", levels[0]) && older)
 		SKIP("this kernel has no pm_test");
 	/* Where to look for an image; it looks at once, and finds none. */
 	CHECK_RC(g_write(POWER "resume", "%u:%u", major(disk.st_rdev),
@@ -120,7 +132,7 @@ static void hibernation(void)
 	/* As small as it can be: the rest goes to swap before. */
 	CHECK_RC(g_write(POWER "image_size", "0"), 0);
 	/* Or it hangs now and then on the way, with no module loaded as well. */
-	sleep_under_pressure("disk", true);
+	sleep_under_pressure("disk", levels, true);
 }
 
 const struct suite_case cases_sleep[] = {
