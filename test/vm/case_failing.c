@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Writes fail: nothing is lost, nothing hangs. */
 #include <dirent.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "suite.h"
 
@@ -146,9 +151,70 @@ static void no_pages(void)
 	kcd_check_counters();
 }
 
+/* Takes more than is left, until it is killed for that. */
+static pid_t glutton(size_t mb)
+{
+	struct g_memory m;
+	pid_t pid = fork();
+
+	CHECK(pid >= 0, "fork");
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	g_write("/proc/self/oom_score_adj", "1000");
+	g_memory_map(&m, mb, G_MIXED);
+	g_memory_fill(&m);
+	_exit(0);
+}
+
+/*
+ * All memory and all swap are in use: somebody is killed, folios of whom wait or
+ * have just waited. The others' data stays.
+ */
+static void out_of_memory(void)
+{
+	long long waiting, most, least = LLONG_MAX;
+	struct g_pressure *p;
+	struct campaign c;
+	int status;
+	size_t mb;
+	pid_t pid;
+
+	setup_zram(0, 64, NULL);
+	setup_module("depth=256 writers=1");
+	kcd_slow_writers(0);
+	/* A little is swapped out; all of swap would take a good part of memory. */
+	mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024 + 12;
+	p = g_pressure_start(mb, G_MIXED);
+	CHECK_RC(g_pressure_wait(p, mb * (G_MB / G_PAGE), WAIT_MS), 0);
+	campaign_begin(&c, "tasks killed for memory", 3, 100);
+	while (campaign_next(&c)) {
+		pid = glutton(mb);
+		most = 0;
+		while (!waitpid(pid, &status, WNOHANG)) {
+			waiting = kcd_value(0, "waiting");
+			most = waiting > most ? waiting : most;
+			g_sleep_ms(5);
+		}
+		CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
+		      "the task ended with %d", status);
+		/* Those before have not stopped anything. */
+		CHECK(most, "no folio waited");
+		least = most < least ? most : least;
+		/* Out of swap, it gives up. */
+		setup_kswapd();
+		kcd_check_counters();
+	}
+	g_note("while each took its memory at least %lld folios waited at a time", least);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_set_depth(0);
+	kcd_check_counters();
+}
+
 const struct suite_case cases_failing[] = {
 	{ "zram_full", zram_full },
 	{ "disk_refuses_writes", disk_refuses },
 	{ "page_allocation_fails", no_pages },
+	{ "tasks_killed_for_memory", out_of_memory },
 	{ }
 };

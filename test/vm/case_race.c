@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -22,11 +23,23 @@
 #define PIPE_PAGES 8
 #define TWINS 512
 
+#define ACTOR_PAGES (ACTOR_MB * (G_MB / G_PAGE))
+/* Documentation/admin-guide/mm/pagemap.rst of the kernel */
+#define PAGEMAP_SWAPPED (1ull << 62)
+
+/* What all actors have done, in memory that they share. */
+struct tally {
+	unsigned long picked;
+	unsigned long on_waiting;
+	long long merged_max;
+};
+
 struct actor {
 	struct campaign *c;
 	struct g_memory m;
 	/* Pages of four kinds, for KSM to merge. */
 	uint64_t *twins;
+	struct tally *tally;
 };
 
 struct range {
@@ -36,12 +49,50 @@ struct range {
 	size_t size;
 };
 
+/*
+ * One of its pages that is out of its page tables and still in the swap cache: with
+ * slow writers most of them wait, or are being written. Returns false if there is
+ * none.
+ */
+static bool find_waiting(struct actor *a, size_t *page)
+{
+	static uint64_t entry[ACTOR_PAGES];
+	static unsigned char cached[ACTOR_PAGES];
+	size_t i, nr = 0;
+	off_t at = (uintptr_t)a->m.base / G_PAGE * sizeof(entry[0]);
+	/* Belongs to who has opened it, and a child has memory of its own. */
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+
+	CHECK(pread(fd, entry, sizeof(entry), at) == sizeof(entry),
+	      "cannot read pagemap");
+	close(fd);
+	CHECK(!mincore(a->m.base, ACTOR_PAGES * G_PAGE, cached), "mincore");
+	for (i = 0; i < ACTOR_PAGES; i++)
+		if (entry[i] & PAGEMAP_SWAPPED && cached[i] & 1 &&
+		    !campaign_random(a->c, ++nr))
+			*page = i;
+	return nr;
+}
+
+/* Around a page that waits, if one does. */
 static struct range pick(struct actor *a, size_t most)
 {
 	struct range r;
+	size_t page = 0;
 
 	r.count = 1 + campaign_random(a->c, most);
 	r.first = campaign_random(a->c, a->m.pages - r.count);
+	__atomic_add_fetch(&a->tally->picked, 1, __ATOMIC_RELAXED);
+	if (find_waiting(a, &page)) {
+		size_t before = campaign_random(a->c, r.count);
+
+		r.first = page > before ? page - before : 0;
+		if (r.first > a->m.pages - r.count)
+			r.first = a->m.pages - r.count;
+		if (kcd_value(0, "waiting"))
+			__atomic_add_fetch(&a->tally->on_waiting, 1,
+					   __ATOMIC_RELAXED);
+	}
 	r.base = a->m.base + r.first * G_PAGE;
 	r.size = r.count * G_PAGE;
 	return r;
@@ -195,6 +246,7 @@ static void act_pin(struct actor *a)
 static void act_twins(struct actor *a)
 {
 	size_t words = G_PAGE / sizeof(uint64_t), page, i;
+	long long merged;
 	uint64_t *twin;
 
 	for (i = 0; i < 32; i++) {
@@ -206,6 +258,9 @@ static void act_twins(struct actor *a)
 		twin[campaign_random(a->c, words)] = 0x55 + page % 4;
 	}
 	madvise(a->twins, TWINS * G_PAGE, MADV_PAGEOUT);
+	merged = g_read_ll("/sys/kernel/mm/ksm/pages_sharing");
+	if (merged > a->tally->merged_max)
+		a->tally->merged_max = merged;
 }
 
 static void act_compact(struct actor *a)
@@ -232,9 +287,10 @@ static void twins_make(struct actor *a)
 	madvise(a->twins, TWINS * G_PAGE, MADV_MERGEABLE);
 }
 
-static pid_t actor_start(struct campaign *c, unsigned int number)
+static pid_t actor_start(struct campaign *c, unsigned int number,
+			 struct tally *tally)
 {
-	struct actor a = { .c = c };
+	struct actor a = { .c = c, .tally = tally };
 	pid_t pid = fork();
 
 	CHECK(pid >= 0, "fork");
@@ -256,18 +312,24 @@ static void users(void)
 	struct kcd_goal goal;
 	struct g_pressure *p;
 	struct campaign c;
+	struct tally *tally;
 	pid_t pid[ACTORS];
 	int i, status;
 
+	tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	CHECK(tally != MAP_FAILED, "mmap");
 	setup_zram(0, 512, NULL);
-	setup_module("depth=64");
+	setup_module("depth=64 writers=1");
+	kcd_slow_writers(0);
 	g_write("/sys/kernel/mm/ksm/sleep_millisecs", "20");
+	g_write("/sys/kernel/mm/ksm/pages_to_scan", "1000");
 	g_write("/sys/kernel/mm/ksm/run", "1");
 	p = g_pressure_start(PRESSURE_MB, G_MIXED);
-	campaign_begin(&c, "steps of each user", 150, 100000);
+	campaign_begin(&c, "steps of each user", 60, 100000);
 	goal = kcd_goal("queued", 500);
 	for (i = 0; i < ACTORS; i++)
-		pid[i] = actor_start(&c, i);
+		pid[i] = actor_start(&c, i, tally);
 	for (i = 0; i < ACTORS; i++) {
 		CHECK(waitpid(pid[i], &status, 0) == pid[i], "waitpid");
 		/* Who failed has left its reason. */
@@ -277,7 +339,11 @@ static void users(void)
 	/* All of that had the module at work beside it. */
 	while (!kcd_goal_reached(&goal))
 		g_sleep_ms(10);
-	g_note("%lld folios queued", kcd_total("queued"));
+	g_note("%lld folios queued; %lu of %lu steps at unmapped pages while some waited; up to %lld merged",
+	       kcd_total("queued"), tally->on_waiting, tally->picked,
+	       tally->merged_max);
+	CHECK(tally->on_waiting * 20 > tally->picked, "hardly any page waited");
+	CHECK(tally->merged_max, "KSM has merged nothing");
 	CHECK_RC(g_pressure_stop(p), 0);
 	g_write("/sys/kernel/mm/ksm/run", "2");
 	kcd_check_counters();

@@ -13,6 +13,7 @@
 
 #define ROOT "/sys/fs/cgroup"
 #define GROUP ROOT "/case"
+#define ZSWAP "/sys/module/zswap/parameters/enabled"
 #define READERS 2
 #define UNLOAD_TRIES 100
 
@@ -138,8 +139,7 @@ static void swapoffs(void)
 	p = g_pressure_start(data_mb, G_MIXED);
 	campaign_begin(&c, "swapon and swapoff", 3, 200);
 	while (campaign_next(&c)) {
-		CHECK_RC(g_write("/sys/module/zswap/parameters/enabled", "%lu",
-				 c.done & 1), 0);
+		CHECK_RC(g_write(ZSWAP, "%lu", c.done & 1), 0);
 		setup_zram(0, 64 + campaign_random(&c, 256), NULL);
 		kcd_wait_growth(0, "offered", 100);
 		CHECK_RC(g_swapoff("/dev/zram0"), 0);
@@ -165,6 +165,23 @@ static pid_t victim(const char *swap_max)
 	_exit(0);
 }
 
+/* One of its limits or another, and with zswap every other time where there is one. */
+static void limit(struct campaign *c, bool high)
+{
+	static const char * const zswap_max[] = { "max", "4M", "0" };
+
+	if (high)
+		CHECK_RC(g_write(GROUP "/memory.high", "16M"), 0);
+	if (g_exists(ZSWAP))
+		CHECK_RC(g_write(ZSWAP, "%u", campaign_random(c, 2)), 0);
+	if (g_exists(GROUP "/memory.zswap.max"))
+		CHECK_RC(g_write(GROUP "/memory.zswap.max", "%s",
+				 zswap_max[campaign_random(c, 3)]), 0);
+	if (g_exists(GROUP "/memory.zswap.writeback"))
+		CHECK_RC(g_write(GROUP "/memory.zswap.writeback", "%u",
+				 campaign_random(c, 2)), 0);
+}
+
 /* Groups go while their folios wait. */
 static void groups(void)
 {
@@ -175,6 +192,8 @@ static void groups(void)
 	pid_t pid;
 
 	setup_zram(0, 512, NULL);
+	if (g_exists(ZSWAP))
+		setup_zswap();
 	setup_module("depth=256 writers=1");
 	kcd_slow_writers(0);
 	CHECK_RC(g_write(ROOT "/cgroup.subtree_control", "+memory"), 0);
@@ -184,6 +203,8 @@ static void groups(void)
 	while (campaign_next(&c)) {
 		CHECK_RC(mkdir(GROUP, 0755), 0);
 		oom = c.done & 1;
+		/* Above memory.high nobody gets to where somebody has to die. */
+		limit(&c, !oom && campaign_random(&c, 2));
 		pid = victim(oom ? "8M" : "max");
 		if (!oom) {
 			kcd_wait_waiting(0, 4);

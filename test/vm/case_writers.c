@@ -185,8 +185,58 @@ static void credit(void)
 	g_write(LRU_GEN, "%s", lru);
 }
 
+/* ---- how many ---------------------------------------------------------- */
+
+/* By writers, by kswapd where there is no room, and by the late work. */
+static long long most_at_a_time(long long enough, unsigned int ms)
+{
+	uint64_t end = g_now_ns() + ms * 1000000ull * g_patience();
+	long long most = 0;
+
+	while (most < enough && g_now_ns() < end) {
+		long long writing = kcd_value(0, "writing");
+
+		most = writing > most ? writing : most;
+	}
+	return most;
+}
+
+/*
+ * Two of four CPUs are left to kswapd and to the task, until that is about to stall:
+ * then four folios are written at a time, by three writers and kswapd.
+ */
+static void number(void)
+{
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+	long long most, others = 1;
+	struct g_pressure *p;
+
+	CHECK(g_cpus_online() == 4, "the guest has %d CPUs", g_cpus_online());
+	setup_zram(0, 512, NULL);
+	/* So few that none is late. */
+	setup_module("depth=24");
+	p = g_pressure_start(data_mb, G_MIXED);
+	do {
+		most = most_at_a_time(3 + others, WAIT_MS);
+		kcd_set_depth(0);
+		others = kcd_value(0, "written_late") ? 2 : 1;
+		kcd_set_depth(24);
+	} while (most < 3 + others && g_now_ns() < end);
+	g_note("%lld folios were written at a time, %lld of them not by writers",
+	       most, others);
+	CHECK(most >= 3 + others, "there was no third writer");
+	kcd_set_depth(0);
+	CHECK_RC(g_write(KCD_SYSFS "/writers", "1"), 0);
+	kcd_set_depth(24);
+	most = most_at_a_time(4, 5000);
+	CHECK_RC(g_pressure_stop(p), 0);
+	g_note("with 1 writer %lld", most);
+	CHECK(most <= 3, "one writer is more than one");
+}
+
 const struct suite_case cases_writers[] = {
 	{ "writers_have_memalloc_and_workers_lose_it", memalloc },
 	{ "kswapd_is_credited_with_what_writers_free", credit },
+	{ "one_writer_more_where_memory_is_short", number },
 	{ }
 };
