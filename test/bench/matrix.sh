@@ -22,6 +22,15 @@ matrix_parse() # NAME
 	export KERNEL CPUS SWAP ALGO LOAD PAGES ACTIVE DEPTHS WRITERS OFF
 }
 
+# How long its intervals are: a burst alone may take 15 s where CPUs are slow.
+matrix_seconds() # NAME
+{
+	local factor=1
+
+	[[ $1 != *_burst_* ]] || factor=10
+	echo $((SECONDS_EACH * factor))
+}
+
 # Of all that figures depend on, but for the kernel.
 matrix_code()
 {
@@ -67,7 +76,7 @@ matrix_sort() # OUT PATTERN
 		kernel=${name%%_*}
 		[ -n "${releases[$kernel]-}" ] ||
 			releases[$kernel]=$(kernel_fetch "$kernel")
-		matrix_keys[$name]="$code ${releases[$kernel]} $PAIRS $SECONDS_EACH"
+		matrix_keys[$name]="$code ${releases[$kernel]} $PAIRS $(matrix_seconds "$name")"
 		if matrix_holds "$1" "$name"; then
 			matrix_names_done+=("$name")
 		elif matrix_holds "$matrix_kept" "$name"; then
