@@ -339,7 +339,7 @@ static void users(void)
 	/* All of that had the module at work beside it. */
 	while (!kcd_goal_reached(&goal))
 		g_sleep_ms(10);
-	g_note("%lld folios queued; %lu of %lu steps at unmapped pages while some waited; up to %lld merged",
+	g_note("%lld queued; %lu of %lu steps at unmapped pages while some waited; %lld merged",
 	       kcd_total("queued"), tally->on_waiting, tally->picked,
 	       tally->merged_max);
 	CHECK(tally->on_waiting * 20 > tally->picked, "hardly any page waited");
