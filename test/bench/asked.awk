@@ -1,29 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Shows as Markdown, from summary.csv, what reviewers of such patches asked: how
+# Shows as Markdown, from summary.csv (columns.awk), what reviewers of such patches asked: how
 # much of kswapd's time is compressing, by algorithm; what is won; how long written
 # folios stay, and how much memory that holds. Of the configurations with four CPUs,
 # one task, and small pages.
-
-function value(name)
-{
-	return $column[name]
-}
-
-function short(v)
-{
-	return sprintf(v >= 100 ? "%.0f" : v >= 10 ? "%.1f" : "%.2f", v)
-}
-
-BEGIN {
-	FS = ","
-}
-
-NR == 1 {
-	for (c = 1; c <= NF; c++)
-		column[$c] = c
-	next
-}
 
 value("cpus") != 4 || value("active") != 1 || value("page_kb") != 4 ||
 	value("off") != 0 || value("load") !~ /^(touch|rewrite)$/ ||
@@ -34,13 +14,11 @@ value("cpus") != 4 || value("active") != 1 || value("page_kb") != 4 ||
 {
 	name = value("kernel") " | " value("swap") " " value("algorithm") " | " \
 		(value("load") == "touch" ? "first touch" : "rewriting")
-	# Of all pages kswapd's own, on its CPU.
-	by_kswapd = value("anon_s_off") * (1 - value("direct_pct_off") / 100)
-	if (by_kswapd <= 0)
+	if (kswapd_pages() <= 0)
 		next
 	if (!(name in least)) {
 		names[++nr] = name
-		page[name] = value("kswapd_pct_off") * 10000 / by_kswapd
+		page[name] = kswapd_page_us()
 	}
 	# The fewer write, the less they wait for each other.
 	if (!(name in least) || value("setting") < least[name]) {

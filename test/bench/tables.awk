@@ -1,11 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Shows summary.csv as Markdown: a table for each load.
-
-function value(name)
-{
-	return $column[name]
-}
+# Shows summary.csv (columns.awk) as Markdown: a table for each load.
 
 function title(    s)
 {
@@ -26,11 +21,6 @@ function setting(    s)
 {
 	s = value("setting")
 	return sub("/", ", ", s) ? s " writers" : s
-}
-
-function short(v)
-{
-	return sprintf(v >= 100 ? "%.0f" : v >= 10 ? "%.1f" : "%.2f", v)
 }
 
 function cell(v)
@@ -67,16 +57,6 @@ function row(bursts,    line)
 		ratio("cpu_ms_1000") ratio("scan_per_page") \
 		cell(value("pending_max_on"))
 	print line
-}
-
-BEGIN {
-	FS = ","
-}
-
-NR == 1 {
-	for (c = 1; c <= NF; c++)
-		column[$c] = c
-	next
 }
 
 {
