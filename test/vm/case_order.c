@@ -2,12 +2,8 @@
 /* The order of writing, proved from the tracepoints. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "suite.h"
-
-#define TRACING "/sys/kernel/tracing/"
-#define EVENTS TRACING "events/kcompressd/"
 
 #define ORDER_MB data_mb
 /* Enough for each page of the load to be swapped out several times. */
@@ -20,48 +16,12 @@ static struct {
 	unsigned long *pfn;	/* by seq */
 } seen;
 
-static void start_tracing(void)
-{
-	/* One counter for all CPUs: its order is the order of the events. */
-	CHECK_RC(g_write(TRACING "trace_clock", "counter"), 0);
-	/* Of each CPU. */
-	CHECK_RC(g_write(TRACING "buffer_size_kb", "%zu", ORDER_MB * 64), 0);
-	CHECK_RC(g_write(EVENTS "kcompressd_queue/enable", "1"), 0);
-	CHECK_RC(g_write(EVENTS "kcompressd_write/enable", "1"), 0);
-	CHECK_RC(g_write(EVENTS "kcompressd_overflow/enable", "1"), 0);
-	CHECK_RC(g_write(TRACING "tracing_on", "1"), 0);
-}
-
-static void check_nothing_lost(void)
-{
-	char path[G_PATH];
-	int cpu;
-
-	for (cpu = 0; cpu < g_cpus_online(); cpu++) {
-		snprintf(path, sizeof(path), TRACING "per_cpu/cpu%d/stats", cpu);
-		CHECK(g_stat(path, "overrun:") == 0 &&
-		      g_stat(path, "dropped") <= 0, "cpu%d lost events", cpu);
-	}
-}
-
-static unsigned long field(const char *line, const char *name)
-{
-	const char *found = strstr(line, name);
-
-	CHECK(found, "no field %s in: %s", name, line);
-	return strtoul(found + strlen(name), NULL, 10);
-}
-
 static void see(const char *line)
 {
-	bool overflow = strstr(line, ": kcompressd_overflow: ");
-	unsigned long seq, pfn;
+	unsigned long seq = kcd_trace_field(line, "seq");
+	unsigned long pfn = kcd_trace_field(line, "pfn");
 
-	if (line[0] == '#' || !strstr(line, ": kcompressd_"))
-		return;
-	seq = field(line, " seq=");
-	pfn = field(line, " pfn=");
-	if (strstr(line, ": kcompressd_queue: ")) {
+	if (kcd_trace_is(line, "queue")) {
 		CHECK(seq == seen.queued, "queued %lu after %lu", seq,
 		      seen.queued);
 		CHECK(seq < MAX_FOLIOS, "more folios than expected");
@@ -72,22 +32,12 @@ static void see(const char *line)
 	      seq, seen.taken);
 	CHECK(pfn == seen.pfn[seq], "%lu: another folio than was queued", seq);
 	seen.taken++;
-	seen.overflows += overflow;
-}
-
-static void check_trace(void)
-{
-	FILE *trace = fopen(TRACING "trace", "r");
-	char line[512];
-
-	CHECK(trace, "cannot read the trace");
-	while (fgets(line, sizeof(line), trace))
-		see(line);
-	fclose(trace);
+	seen.overflows += kcd_trace_is(line, "overflow");
 }
 
 static void order_at(unsigned int depth, bool slow, long long overflow)
 {
+	static const char * const events[] = { "queue", "write", "overflow", NULL };
 	struct kcd_goal queued, overflows;
 	char params[32];
 
@@ -98,16 +48,14 @@ static void order_at(unsigned int depth, bool slow, long long overflow)
 	setup_module(params);
 	if (slow)
 		kcd_slow_writers(0);
-	start_tracing();
+	kcd_trace_start(ORDER_MB * 64, events);
 	queued = kcd_goal("queued", 1000);
 	overflows = kcd_goal("written_kswapd", overflow);
 	do
 		data_check(ORDER_MB, 0, G_MIXED);
 	while (!kcd_goal_reached(&queued) || !kcd_goal_reached(&overflows));
 	kcd_set_depth(0);
-	CHECK_RC(g_write(TRACING "tracing_on", "0"), 0);
-	check_nothing_lost();
-	check_trace();
+	kcd_trace_end(see);
 
 	g_note("depth %u: %lu queued, %lu overflows", depth, seen.queued,
 	       seen.overflows);

@@ -127,6 +127,14 @@ struct kcd_goal {
 struct kcd_goal kcd_goal(const char *name, long long by);
 bool kcd_goal_reached(const struct kcd_goal *goal);
 
+/* trace.c: the module's events, named without "kcompressd_"; NULL is the last */
+/* Records them from now on, in @kb of each CPU. */
+void kcd_trace_start(size_t kb, const char * const events[]);
+/* Shows all that were recorded to @see; fails the case if some were lost. */
+void kcd_trace_end(void (*see)(const char *line));
+bool kcd_trace_is(const char *line, const char *event);
+unsigned long kcd_trace_field(const char *line, const char *name);
+
 /* Keeps a CPU busy until the case ends. */
 void suite_hog(int cpu);
 
