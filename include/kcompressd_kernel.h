@@ -341,6 +341,25 @@ static inline void kcd_kernel_spill(void)
 	migrate_enable();
 }
 
+#define KCD_KERNEL_IDLE int, int
+KCD_KERNEL_TYPE(KCD_KERNEL_IDLE) kcd_kernel_type_idle;
+DECLARE_STATIC_CALL(kcd_idle_cpu, kcd_kernel_type_idle);
+
+/**
+ * kcd_kernel_idle() - has this CPU nothing to run?
+ * @cpu: possible
+ *
+ * kernel/sched/ (core.c, syscalls.c from 6.11 on), idle_cpu(): a look without the
+ * run queue's lock, so a moment later it may be otherwise.
+ *
+ * Context: any.
+ * Return: true if it runs its idle task and nothing else waits for it.
+ */
+static inline bool kcd_kernel_idle(int cpu)
+{
+	return static_call(kcd_idle_cpu)(cpu);
+}
+
 /**
  * kcd_kernel_credit() - tell kswapd of pages that were freed for it
  * @pages: base pages

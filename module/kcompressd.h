@@ -31,7 +31,7 @@
 enum kcd_bypass {
 	KCD_BYPASS_NONE,
 	KCD_BYPASS_OFF,		/* being turned off, or its memory taken away */
-	KCD_BYPASS_CPUS,	/* one CPU online: nobody to hand over to */
+	KCD_BYPASS_CPUS,	/* no CPU to hand over to: one online, or two busy */
 	KCD_BYPASS_STATE,	/* not locked, clean and in the swap cache */
 	KCD_BYPASS_SHMEM,	/* its caller needs the return code */
 	KCD_BYPASS_MEMCG,	/* memory.zswap.writeback=0: likewise */
@@ -146,6 +146,7 @@ struct kcd_writer {
  * @checking: folios taken out of @written whose outcome is being decided
  * @unfreed_pages: base pages of @written and of those being checked
  * @active: writers that start or run
+ * @crowded: the last of them to look had to share its CPU with another task
  * @stat: counters
  * @writer: the writers
  * @more: where a lingering writer sleeps
@@ -171,6 +172,7 @@ struct kcd_node {
 	unsigned int checking;
 	unsigned long unfreed_pages;
 	unsigned int active;
+	bool crowded;
 	struct kcd_stat stat;
 	struct kcd_writer writer[KCD_WRITERS_MAX];
 

@@ -19,6 +19,7 @@ DEFINE_STATIC_CALL_NULL(kcd_swap_write, kcd_kernel_type_write);
 DEFINE_STATIC_CALL_NULL(kcd_isolate, kcd_kernel_type_isolate);
 DEFINE_STATIC_CALL_NULL(kcd_reclaim_pages, kcd_kernel_type_reclaim);
 DEFINE_STATIC_CALL_NULL(kcd_drain_local_pages, kcd_kernel_type_spill);
+DEFINE_STATIC_CALL_NULL(kcd_idle_cpu, kcd_kernel_type_idle);
 DEFINE_STATIC_CALL_NULL(kcd_get_swap_device, kcd_kernel_type_device);
 
 DEFINE_STATIC_CALL_NULL(kcd_kallsyms_lookup_name, kcd_kernel_type_lookup);
@@ -90,6 +91,7 @@ int kcd_kernel_resolve(void)
 	typeof(kcd_kernel_type_reclaim) *reclaim;
 	typeof(kcd_kernel_type_spill) *spill;
 	typeof(kcd_kernel_type_device) *device;
+	typeof(kcd_kernel_type_idle) *idle;
 
 	lookup = kcd_kernel_find_lookup();
 	if (!lookup) {
@@ -103,10 +105,11 @@ int kcd_kernel_resolve(void)
 	reclaim = kcd_kernel_lookup("reclaim_pages");
 	spill = kcd_kernel_lookup("drain_local_pages");
 	device = kcd_kernel_lookup("get_swap_device");
+	idle = kcd_kernel_lookup("idle_cpu");
 	kcd_kernel_mm_kobj = kcd_kernel_lookup("mm_kobj");
 	if (IS_ENABLED(CONFIG_ZSWAP))
 		kcd_kernel_zswap_enabled = kcd_kernel_lookup("zswap_enabled");
-	if (!write || !isolate || !reclaim || !spill || !device ||
+	if (!write || !isolate || !reclaim || !spill || !device || !idle ||
 	    !kcd_kernel_mm_kobj || (IS_ENABLED(CONFIG_ZSWAP) && !kcd_kernel_zswap_enabled))
 		return -ENOENT;
 
@@ -115,5 +118,6 @@ int kcd_kernel_resolve(void)
 	static_call_update(kcd_reclaim_pages, reclaim);
 	static_call_update(kcd_drain_local_pages, spill);
 	static_call_update(kcd_get_swap_device, device);
+	static_call_update(kcd_idle_cpu, idle);
 	return 0;
 }

@@ -181,6 +181,26 @@ enum kcd_pressure kcd_policy_pressure(int nid)
 	return pages > (min + low) / 2 ? KCD_PRESSURE_BEHIND : KCD_PRESSURE_STALLS;
 }
 
+/*
+ * Is there nobody to hand over to? Of two CPUs kswapd has one; a writer that shares
+ * the other with a busy task loses more than it wins (docs/performance.md). A CPU on
+ * which the writer runs already is not idle: there it says what it sees itself. Who
+ * asks for a number of writers wants them.
+ */
+static bool kcd_policy_alone(const struct kcd_node *node)
+{
+	int cpu, here = raw_smp_processor_id();
+
+	if (num_online_cpus() != 2 || kcd_writer_get())
+		return num_online_cpus() == 1;
+	if (node->active)
+		return node->crowded;
+	for_each_online_cpu(cpu)
+		if (cpu != here && kcd_kernel_idle(cpu))
+			return false;
+	return true;
+}
+
 /**
  * kcd_policy_limits() - how much may wait now
  * @node: the node
@@ -201,7 +221,7 @@ void kcd_policy_limits(const struct kcd_node *node, struct kcd_limits *limits)
 	limits->reason = KCD_BYPASS_OFF;
 	if (!limits->depth)
 		return;
-	if (num_online_cpus() == 1) {
+	if (kcd_policy_alone(node)) {
 		limits->depth = 0;
 		limits->reason = KCD_BYPASS_CPUS;
 		return;

@@ -21,6 +21,7 @@
 #define KCD_PROTOTYPE_RECLAIM	"reclaim_pages " KCD_KERNEL_TEXT(KCD_KERNEL_RECLAIM)
 #define KCD_PROTOTYPE_SPILL	"drain_local_pages " KCD_KERNEL_TEXT(KCD_KERNEL_SPILL)
 #define KCD_PROTOTYPE_DEVICE	"get_swap_device " KCD_KERNEL_TEXT(KCD_KERNEL_DEVICE)
+#define KCD_PROTOTYPE_IDLE	"idle_cpu " KCD_KERNEL_TEXT(KCD_KERNEL_IDLE)
 #define KCD_PROTOTYPE_LOOKUP	"kallsyms_lookup_name " KCD_KERNEL_TEXT(KCD_KERNEL_LOOKUP)
 
 /* For who builds (proof/run), and for who asks modinfo. */
@@ -29,6 +30,7 @@ MODULE_INFO(prototype, KCD_PROTOTYPE_ISOLATE);
 MODULE_INFO(prototype, KCD_PROTOTYPE_RECLAIM);
 MODULE_INFO(prototype, KCD_PROTOTYPE_SPILL);
 MODULE_INFO(prototype, KCD_PROTOTYPE_DEVICE);
+MODULE_INFO(prototype, KCD_PROTOTYPE_IDLE);
 MODULE_INFO(prototype, KCD_PROTOTYPE_LOOKUP);
 
 static const char * const kcd_prototypes[] = {
@@ -37,6 +39,7 @@ static const char * const kcd_prototypes[] = {
 	KCD_PROTOTYPE_RECLAIM,
 	KCD_PROTOTYPE_SPILL,
 	KCD_PROTOTYPE_DEVICE,
+	KCD_PROTOTYPE_IDLE,
 	KCD_PROTOTYPE_LOOKUP,
 };
 

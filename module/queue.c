@@ -64,9 +64,16 @@ static u64 kcd_queue_taken(struct kcd_node *node, const struct kcd_entry *entry)
 	return wait_ns;
 }
 
+static bool kcd_queue_overflows(enum kcd_offer step)
+{
+	return step == KCD_SWAPPED || step == KCD_SHED;
+}
+
+/* *@writer is to be started, if there is one. */
 static enum kcd_offer kcd_queue_step(struct kcd_node *node,
 				     struct kcd_entry *entry,
-				     struct kcd_entry *oldest)
+				     struct kcd_entry *oldest,
+				     struct kcd_writer **writer)
 {
 	struct kcd_stat *stat = &node->stat;
 	struct kcd_limits limits;
@@ -79,7 +86,7 @@ static enum kcd_offer kcd_queue_step(struct kcd_node *node,
 	entry->queued_ns = ktime_get_mono_fast_ns();
 	step = kcd_fifo_offer(&node->fifo, entry, limits.depth, limits.room, oldest);
 
-	if (step == KCD_SWAPPED || step == KCD_SHED) {
+	if (kcd_queue_overflows(step)) {
 		u64 wait_ns = kcd_queue_taken(node, oldest);
 
 		trace_kcompressd_overflow(node->nid, folio_pfn(oldest->folio),
@@ -102,6 +109,9 @@ static enum kcd_offer kcd_queue_step(struct kcd_node *node,
 	}
 	if (step == KCD_REFUSED)
 		kcd_queue_count_bypass(node, entry->folio, limits.reason);
+	/* Where nothing may wait the caller writes all that does. */
+	*writer = limits.depth ? kcd_writer_pick(node, kcd_queue_overflows(step)) :
+				 NULL;
 	return step;
 }
 
@@ -127,20 +137,17 @@ int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io)
 	struct kcd_writer *writer;
 	struct kcd_entry oldest;
 	enum kcd_offer step;
-	bool overflow;
 
 	/* pageout() has set it; see kcd_writer_write(). */
 	folio_clear_reclaim(folio);
 	folio_get(folio);
 	do {
 		spin_lock(&node->lock);
-		step = kcd_queue_step(node, &entry, &oldest);
-		overflow = step == KCD_SWAPPED || step == KCD_SHED;
-		writer = kcd_writer_pick(node, overflow);
+		step = kcd_queue_step(node, &entry, &oldest, &writer);
 		spin_unlock(&node->lock);
 
 		kcd_writer_start(writer);
-		if (overflow)
+		if (kcd_queue_overflows(step))
 			kcd_writer_write(node, &oldest, io, KCD_BY_KSWAPD,
 					 NULL);
 	} while (step == KCD_SHED);

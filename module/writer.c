@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/stat.h>
 #include <linux/timekeeping.h>
 
 #include "kcompressd.h"
@@ -115,6 +116,8 @@ struct kcd_writer *kcd_writer_pick(struct kcd_node *node, bool overflow)
 		return NULL;
 	idle->state = idle->state == KCD_WRITER_LINGERS ? KCD_WRITER_RUNS :
 							  KCD_WRITER_STARTS;
+	/* Until it has looked. */
+	node->crowded = false;
 	node->active++;
 	return idle;
 }
@@ -266,6 +269,7 @@ static bool kcd_writer_batch(struct kcd_node *node, enum kcd_by by)
 	bool more;
 
 	spin_lock(&node->lock);
+	node->crowded = !single_task_running();
 	more = kcd_queue_take(node, &entry);
 	spin_unlock(&node->lock);
 	if (!more)

@@ -282,13 +282,17 @@ static void check_swap(void)
 		      swaps.zswap_enabled ? "zswap" : "zram");
 }
 
-static void check_cpus(void)
+static void check_cpus(const struct kcd *kcd)
 {
 	unsigned int cpus = kernel_cpus_online();
 
 	if (cpus == 1)
 		found(BAD, "cpus", "none: with one CPU there is nobody to hand over to",
 		      "one CPU online");
+	else if (cpus == 2 && !(kcd->loaded && kcd->writers))
+		found(NOTE, "cpus",
+		      "if stalls hurt more than a little less reclaimed: echo 1 >/sys/kernel/mm/kcompressd/writers",
+		      "2 online: while both are busy kswapd writes by itself");
 	else if (cpus)
 		found(GOOD, "cpus", NULL, "%u online", cpus);
 	else
@@ -417,7 +421,7 @@ static bool examine(bool names)
 	check_signature(&file, &kcd, names);
 	check_ftrace(&kcd);
 	check_swap();
-	check_cpus();
+	check_cpus(&kcd);
 	check_kswapd();
 	check_running(&kcd);
 	check_log(&kcd);

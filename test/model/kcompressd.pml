@@ -510,15 +510,16 @@ byte inside;
 bool in_text;
 
 /* module/queue.c: kcd_queue_step() and kcd_fifo_offer(), under the lock */
-inline queue_step(f, n, oldest, step)
+inline queue_step(f, n, oldest, step, w)
 {
 	assert(!destroyed);
-	/* kcd_policy_limits(): pressure may leave no room at all */
+	/* kcd_policy_limits(): pressure may leave no room at all, or busy CPUs no depth */
 	limit = (going -> 0 : depth_now);
 	room = BOUND - (writing + unfreed > BOUND -> BOUND : writing + unfreed);
 	if
 	:: true
 	:: PRESSURE -> room = 0
+	:: PRESSURE -> limit = 0
 	fi;
 	oldest = NONE;
 	if
@@ -540,6 +541,10 @@ inline queue_step(f, n, oldest, step)
 	:: step == QUEUED || step == SWAPPED -> late_owed = LATE
 	:: else
 	fi;
+	if
+	:: limit -> writer_pick(w)
+	:: else -> w = NONE
+	fi;
 	limit = 0; room = 0; m = 0
 }
 
@@ -551,8 +556,7 @@ inline hook_offer(f)
 	atomic { n = arrived; arrived = (arrived + 1) % 8; refs[f]++ }
 	do
 	:: atomic {
-		queue_step(f, n, oldest, step);
-		writer_pick(w)
+		queue_step(f, n, oldest, step, w)
 		}
 		writer_start(w);
 		if

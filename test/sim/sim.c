@@ -451,8 +451,8 @@ int main(int argc, char **argv)
 	if (p.nodes < 1 || p.nodes > NODES_MAX || p.cpus < p.nodes ||
 	    p.tasks < p.nodes || !p.ratio)
 		errx(2, "nodes, each with a CPU and a task; at most %u", NODES_MAX);
-	/* There is nobody to hand over to. */
-	if (p.cpus == 1)
+	/* There is nobody to hand over to: tasks are busy all the time. */
+	if (p.cpus == 1 || (p.cpus == 2 && !p.writers))
 		p.depth = 0;
 	for (i = 0; i < p.nodes; i++)
 		set_up(&nodes[i]);

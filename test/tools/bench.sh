@@ -26,6 +26,15 @@ bench_fails()
 		grep -qx 24 "$tree/proc/sys/vm/kcompressd"
 }
 
+bench_two_cpus()
+{
+	put sys/devices/system/cpu/online 0-1
+	put sys/kernel/mm/kcompressd/writers 0
+	ctl 1 bench --yes && says 'kswapd writes by itself' || return
+	put sys/kernel/mm/kcompressd/writers 1
+	ctl 1 bench --yes && ! says 'kswapd writes'
+}
+
 bench_needs_root()
 {
 	chmod -R a+rX "$work"
@@ -42,5 +51,6 @@ bench_all()
 	fi
 	check 'bench: refuses politely' tree_new_loaded bench_refuses
 	check 'bench: sets back what it found' tree_new_loaded bench_fails
+	check 'bench: says why two CPUs differ little' tree_new_loaded bench_two_cpus
 	check 'bench: needs root' tree_new_loaded bench_needs_root
 }

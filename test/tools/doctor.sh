@@ -152,6 +152,10 @@ doctor_cpus()
 {
 	put sys/devices/system/cpu/online 0
 	doctor 3 cpus bad 'one CPU' || return
+	put sys/devices/system/cpu/online 0-1
+	doctor 0 cpus note '2 online' || return
+	put sys/kernel/mm/kcompressd/writers 1
+	doctor 0 cpus good '2 online' || return
 	put sys/devices/system/cpu/online 0,4-6,9
 	doctor 0 cpus good '5 online' || return
 	rm "$tree/sys/devices/system/cpu/online"
@@ -206,7 +210,7 @@ doctor_all()
 	check 'doctor: signature' tree_new doctor_signature
 	check 'doctor: ftrace' tree_new doctor_ftrace
 	check 'doctor: swap' tree_new doctor_swap
-	check 'doctor: cpus' tree_new doctor_cpus
+	check 'doctor: cpus' tree_new_loaded doctor_cpus
 	check 'doctor: kswapd' tree_new doctor_kswapd
 	check 'doctor: while it runs' tree_new_loaded doctor_running
 	check "doctor: the kernel's log" tree_new doctor_log

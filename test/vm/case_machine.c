@@ -4,12 +4,23 @@
 
 #define WORKQUEUE "/sys/devices/virtual/workqueue/kcompressd0/"
 
+static void check_none_queued(void)
+{
+	long long queued;
+
+	/* Until those are done that are at it. */
+	kcd_wait_growth(0, "bypassed_cpus", 500);
+	queued = kcd_value(0, "queued");
+	kcd_wait_growth(0, "bypassed_cpus", 500);
+	CHECK(kcd_value(0, "queued") == queued, "%lld folios were queued",
+	      kcd_value(0, "queued") - queued);
+}
+
 /* With one CPU there is nobody to hand over to. */
 static void one_cpu(void)
 {
 	int cpu, cpus = g_cpus_online();
 	struct g_pressure *p;
-	long long queued;
 
 	setup_zram(0, 512, NULL);
 	setup_module("");
@@ -17,15 +28,36 @@ static void one_cpu(void)
 	kcd_wait_growth(0, "queued", 500);
 	for (cpu = 1; cpu < cpus; cpu++)
 		CHECK_RC(g_cpu_set_online(cpu, false), 0);
-	/* kswapd may have counted the CPUs just before the last one went. */
-	g_sleep_ms(200);
-	queued = kcd_value(0, "queued");
-	kcd_wait_growth(0, "bypassed_cpus", 500);
-	CHECK(kcd_value(0, "queued") == queued, "%lld folios were queued",
-	      kcd_value(0, "queued") - queued);
+	check_none_queued();
 	for (cpu = 1; cpu < cpus; cpu++)
 		CHECK_RC(g_cpu_set_online(cpu, true), 0);
 	kcd_wait_growth(0, "queued", 500);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+}
+
+/* Nor with two that are busy: a writer would take one of them from who is. */
+static void two_cpus(void)
+{
+	int cpu, cpus = g_cpus_online();
+	struct g_pressure *p;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=24");
+	p = g_pressure_start(data_mb, G_MIXED);
+	kcd_wait_growth(0, "queued", 500);
+	for (cpu = 2; cpu < cpus; cpu++)
+		CHECK_RC(g_cpu_set_online(cpu, false), 0);
+	/* The load rests now and then, and kswapd goes on. */
+	kcd_wait_growth(0, "queued", 100);
+	suite_hog(0);
+	suite_hog(1);
+	check_none_queued();
+
+	CHECK_RC(g_write(KCD_SYSFS "/writers", "1"), 0);
+	kcd_wait_growth(0, "queued", 500);
+	CHECK_RC(g_write(KCD_SYSFS "/writers", "0"), 0);
+	check_none_queued();
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();
 }
@@ -69,6 +101,7 @@ static void workqueue(void)
 
 const struct suite_case cases_machine[] = {
 	{ "one_cpu_online", one_cpu },
+	{ "two_busy_cpus_online", two_cpus },
 	{ "cpus_come_and_go", cpus_come_and_go },
 	{ "workqueue_can_be_tuned", workqueue },
 	{ }
