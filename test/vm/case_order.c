@@ -48,7 +48,8 @@ static void order_at(unsigned int depth, bool slow, long long overflow)
 	setup_module(params);
 	if (slow)
 		kcd_slow_writers(0);
-	kcd_trace_start(ORDER_MB * 64, events);
+	kcd_trace_room(ORDER_MB * 64);
+	kcd_trace_start(events);
 	queued = kcd_goal("queued", 1000);
 	overflows = kcd_goal("written_kswapd", overflow);
 	do

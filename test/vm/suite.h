@@ -128,8 +128,10 @@ struct kcd_goal kcd_goal(const char *name, long long by);
 bool kcd_goal_reached(const struct kcd_goal *goal);
 
 /* trace.c: the module's events, named without "kcompressd_"; NULL is the last */
-/* Records them from now on, in @kb of each CPU. */
-void kcd_trace_start(size_t kb, const char * const events[]);
+/* Makes room of @kb for each CPU; under pressure the kernel may refuse it. */
+void kcd_trace_room(size_t kb);
+/* Records them from now on. */
+void kcd_trace_start(const char * const events[]);
 /* Shows all that were recorded to @see; fails the case if some were lost. */
 void kcd_trace_end(void (*see)(const char *line));
 bool kcd_trace_is(const char *line, const char *event);

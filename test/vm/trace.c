@@ -8,13 +8,17 @@
 
 #define TRACING "/sys/kernel/tracing/"
 
-void kcd_trace_start(size_t kb, const char * const events[])
+void kcd_trace_room(size_t kb)
 {
-	char path[G_PATH];
-
 	/* One counter for all CPUs: its order is the order of the events. */
 	CHECK_RC(g_write(TRACING "trace_clock", "counter"), 0);
 	CHECK_RC(g_write(TRACING "buffer_size_kb", "%zu", kb), 0);
+}
+
+void kcd_trace_start(const char * const events[])
+{
+	char path[G_PATH];
+
 	CHECK_RC(g_write(TRACING "trace", "\n"), 0);
 	for (; *events; events++) {
 		snprintf(path, sizeof(path),
