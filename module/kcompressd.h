@@ -134,6 +134,8 @@ struct kcd_writer {
  * @nid: its number
  * @inside: tasks between the first and the last act of the hook
  * @credit: pages freed by writers that kswapd has not been told of
+ * @left: folios that were left to the kernel's function by the callback, which may
+ *	  take no lock; only the node's kswapd counts them
  * @late: writes what has waited for too long
  * @going: its memory is being taken away; nothing may wait
  * @lock: protects all that follows; taken in process context only
@@ -159,6 +161,7 @@ struct kcd_node {
 	int nid;
 	atomic_t inside;
 	atomic_long_t credit;
+	unsigned long left;
 	struct delayed_work late;
 	bool going;
 
@@ -210,12 +213,14 @@ void kcd_settle_free(void);
 
 /* policy.c */
 enum kcd_bypass kcd_policy_folio(struct folio *folio);
+bool kcd_policy_alone(const struct kcd_node *node);
 void kcd_policy_limits(const struct kcd_node *node, struct kcd_limits *limits);
 unsigned long kcd_policy_bound(int nid);
 bool kcd_policy_scarce(int nid);
 enum kcd_pressure kcd_policy_pressure(int nid);
 
 /* queue.c */
+bool kcd_queue_leave(struct kcd_node *node);
 void kcd_queue_bypass(struct kcd_node *node, struct folio *folio,
 		      enum kcd_bypass reason);
 int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io);

@@ -181,20 +181,27 @@ enum kcd_pressure kcd_policy_pressure(int nid)
 	return pages > (min + low) / 2 ? KCD_PRESSURE_BEHIND : KCD_PRESSURE_STALLS;
 }
 
-/*
- * Is there nobody to hand over to? Of two CPUs kswapd has one; a writer that shares
- * the other with a busy task loses more than it wins (docs/performance.md). A CPU on
- * which the writer runs already is not idle: there it says what it sees itself. Who
- * asks for a number of writers wants them.
+/**
+ * kcd_policy_alone() - is there nobody to hand over to?
+ * @node: the node
+ *
+ * Of two CPUs kswapd has one; a writer that shares the other with a busy task loses
+ * more than it wins (docs/performance.md). A CPU on which the writer runs already is
+ * not idle: there it says what it sees itself. Who asks for a number of writers wants
+ * them.
+ *
+ * Context: kswapd, in the ftrace callback too: without the node's lock it may be
+ * otherwise a moment later, which costs a folio's detour and no more.
+ * Return: true if there is not.
  */
-static bool kcd_policy_alone(const struct kcd_node *node)
+bool notrace kcd_policy_alone(const struct kcd_node *node)
 {
 	int cpu, here = raw_smp_processor_id();
 
 	if (num_online_cpus() != 2 || kcd_writer_get())
 		return num_online_cpus() == 1;
-	if (node->active)
-		return node->crowded;
+	if (data_race(node->active))
+		return data_race(node->crowded);
 	for_each_online_cpu(cpu)
 		if (cpu != here && kcd_kernel_idle(cpu))
 			return false;

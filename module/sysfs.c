@@ -92,8 +92,13 @@ struct kcd_sysfs_now {
 
 static void kcd_sysfs_snapshot(struct kcd_node *node, struct kcd_sysfs_now *now)
 {
+	unsigned long left;
+
 	spin_lock(&node->lock);
 	now->stat = node->stat;
+	left = READ_ONCE(node->left);
+	now->stat.offered += left;
+	now->stat.bypassed[KCD_BYPASS_CPUS] += left;
 	now->waiting = kcd_fifo_len(&node->fifo) + node->writing;
 	now->writing = node->writing;
 	now->pending = kcd_handback_len(node) + node->checking;
