@@ -200,8 +200,9 @@ bool notrace kcd_policy_alone(const struct kcd_node *node)
 
 	if (num_online_cpus() != 2 || kcd_writer_get())
 		return num_online_cpus() == 1;
+	/* The callback has no lock. */
 	if (data_race(node->active))
-		return data_race(node->crowded);
+		return READ_ONCE(node->crowded);
 	for_each_online_cpu(cpu)
 		if (cpu != here && kcd_kernel_idle(cpu))
 			return false;

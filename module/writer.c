@@ -117,7 +117,7 @@ struct kcd_writer *kcd_writer_pick(struct kcd_node *node, bool overflow)
 	idle->state = idle->state == KCD_WRITER_LINGERS ? KCD_WRITER_RUNS :
 							  KCD_WRITER_STARTS;
 	/* Until it has looked. */
-	node->crowded = false;
+	WRITE_ONCE(node->crowded, false);
 	node->active++;
 	return idle;
 }
@@ -269,7 +269,7 @@ static bool kcd_writer_batch(struct kcd_node *node, enum kcd_by by)
 	bool more;
 
 	spin_lock(&node->lock);
-	node->crowded = !single_task_running();
+	WRITE_ONCE(node->crowded, !single_task_running());
 	more = kcd_queue_take(node, &entry);
 	spin_unlock(&node->lock);
 	if (!more)
