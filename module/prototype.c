@@ -2,7 +2,8 @@
 /*
  * Are the functions that are called by static call, and the hooked one, what
  * this module was built for? A wrong guess about an argument would corrupt
- * memory; so what the kernel's BTF says is compared before any is called.
+ * memory; so what the kernel's BTF says is compared before any is called, but
+ * kallsyms_lookup_name(), by which the others and the BTF itself are found.
  *
  * Only the bytes of BTF are read, none of the kernel's functions around it is
  * called: those would have to be proved too.
