@@ -4,8 +4,8 @@
  * (KCD_HOOK_NAME), ftrace brings it here.
  *
  * The ftrace callback only decides; everyone but the folio's own kswapd goes
- * on into the kernel's function and never runs more of this module than that, and so
- * does that kswapd where there is nobody to hand over to.
+ * on into the kernel's function and never runs more of this module than that.
+ * So does that kswapd where there is nobody to hand over to.
  */
 #define pr_fmt(fmt) "kcompressd: " fmt
 
@@ -49,11 +49,11 @@ static int kcd_hook_offer(struct folio *folio, kcd_io_t *io)
 KCD_DEFINE_REPLACEMENT(kcd_hook_replacement, kcd_hook_offer)
 
 /*
- * Runs in every caller of the hooked function: nothing of this module that is called
- * here may be traceable, and nothing at all may sleep or take a lock, which on a
- * real-time kernel would be to sleep. Calls
- * from this module (a writer's, or kswapd's for the oldest folio) are known by
- * their return address, which is why the module is built without tail calls.
+ * Runs in every caller of the hooked function: nothing of this module that is
+ * called here may be traceable, and nothing at all may sleep or take a lock, which
+ * on a real-time kernel would be to sleep. Calls from this module (a writer's, or
+ * kswapd's for the oldest folio) are known by their return address, which is why
+ * the module is built without tail calls.
  */
 static void notrace kcd_hook_callback(unsigned long ip, unsigned long parent_ip,
 				      struct ftrace_ops *ops, kcd_regs_t *regs)

@@ -148,7 +148,8 @@ struct kcd_writer {
  * @checking: folios taken out of @written whose outcome is being decided
  * @unfreed_pages: base pages of @written and of those being checked
  * @active: writers that start or run
- * @crowded: the last of them to look had to share its CPU with another task
+ * @crowded: who took the last batch had to share its CPU with another task; read
+ *	     without the lock, too, as is @active
  * @stat: counters
  * @writer: the writers
  * @more: where a lingering writer sleeps

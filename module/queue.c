@@ -55,8 +55,8 @@ void kcd_queue_bypass(struct kcd_node *node, struct folio *folio,
  * @node: its node
  *
  * Where there is nobody to hand over to and nothing older waits, the way through this
- * module is for nothing, and of two busy CPUs it was measured to take a tenth of the
- * time of a folio. Only this kswapd brings folios, so none can come to wait meanwhile.
+ * module is for nothing, and it was measured to be felt (docs/performance.md). Only
+ * this kswapd brings folios, so none can come to wait meanwhile.
  *
  * Context: the ftrace callback, for the node's own kswapd: no lock, no sleep.
  * Return: true if so; it is counted.

@@ -34,9 +34,10 @@ static unsigned int kcd_writers;
 /**
  * kcd_writer_get() - how many writers the user asked for, per node
  *
+ * Context: any; the ftrace callback asks too.
  * Return: 1..KCD_WRITERS_MAX, or 0 for automatic.
  */
-unsigned int kcd_writer_get(void)
+unsigned int notrace kcd_writer_get(void)
 {
 	return READ_ONCE(kcd_writers);
 }
@@ -269,6 +270,7 @@ static bool kcd_writer_batch(struct kcd_node *node, enum kcd_by by)
 	bool more;
 
 	spin_lock(&node->lock);
+	/* For kcd_policy_alone(); kswapd cannot see it from where it runs. */
 	WRITE_ONCE(node->crowded, !single_task_running());
 	more = kcd_queue_take(node, &entry);
 	spin_unlock(&node->lock);
