@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Shows as Markdown, from summary.csv (columns.awk), what reviewers of such patches asked: how
-# much of kswapd's time is compressing, by algorithm; what is won; how long written
-# folios stay, and how much memory that holds. Of the configurations with four CPUs,
-# one task, and small pages.
+# Shows as Markdown, from summary.csv (columns.awk), what reviewers of such patches
+# asked: how much of kswapd's time is compressing, by algorithm; what is won; how long
+# written folios stay, and how much memory that holds. Of the configurations with four
+# CPUs, one task, and small pages.
 
 value("cpus") != 4 || value("active") != 1 || value("page_kb") != 4 ||
 	value("off") != 0 || value("load") !~ /^(touch|rewrite)$/ ||

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Reads the summary of make bench (test/bench/columns.awk); prints what each stage
-# costs, in us, as the model wants it, for each kernel, swap and algorithm that was measured on 4 CPUs
-# under first touch at depth 24: "KERNEL SWAP ALGORITHM NAME=VALUE...".
+# costs, in us, as the model wants it, for each kernel, swap and algorithm that was
+# measured on 4 CPUs under first touch at depth 24:
+# "KERNEL SWAP ALGORITHM NAME=VALUE...".
 
 $2 == 4 && $5 == "touch" && $6 == 4 && $7 == 1 && $8 == "0" && $9 == "24" {
 	# kswapd's pages and the task's cost the same, compressing included.

@@ -16,18 +16,27 @@ static void check_none_queued(void)
 	      kcd_value(0, "queued") - queued);
 }
 
-/* With one CPU there is nobody to hand over to. */
-static void one_cpu(void)
+/* kswapd hands over, and then all CPUs but the first ones go. */
+static struct g_pressure *press_and_leave(int left, const char *params)
 {
 	int cpu, cpus = g_cpus_online();
 	struct g_pressure *p;
 
 	setup_zram(0, 512, NULL);
-	setup_module("");
+	setup_module(params);
 	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
-	for (cpu = 1; cpu < cpus; cpu++)
+	for (cpu = left; cpu < cpus; cpu++)
 		CHECK_RC(g_cpu_set_online(cpu, false), 0);
+	return p;
+}
+
+/* With one CPU there is nobody to hand over to. */
+static void one_cpu(void)
+{
+	int cpu, cpus = g_cpus_online();
+	struct g_pressure *p = press_and_leave(1, "");
+
 	check_none_queued();
 	for (cpu = 1; cpu < cpus; cpu++)
 		CHECK_RC(g_cpu_set_online(cpu, true), 0);
@@ -39,15 +48,8 @@ static void one_cpu(void)
 /* Nor with two that are busy: a writer would take one of them from who is. */
 static void two_cpus(void)
 {
-	int cpu, cpus = g_cpus_online();
-	struct g_pressure *p;
+	struct g_pressure *p = press_and_leave(2, "depth=24");
 
-	setup_zram(0, 512, NULL);
-	setup_module("depth=24");
-	p = g_pressure_start(data_mb, G_MIXED);
-	kcd_wait_growth(0, "queued", 500);
-	for (cpu = 2; cpu < cpus; cpu++)
-		CHECK_RC(g_cpu_set_online(cpu, false), 0);
 	/* The load rests now and then, and kswapd goes on. */
 	kcd_wait_growth(0, "queued", 100);
 	suite_hog(0);
