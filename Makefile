@@ -4,6 +4,9 @@
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 
+# What has built the kernel builds the module; dkms sees to that by itself.
+LLVM ?= $(if $(shell grep -s ^CONFIG_CC_IS_CLANG=y $(KDIR)/include/config/auto.conf),1)
+
 # DKMS_FLAGS and SOURCE_TREE are there for the tests.
 DKMS ?= dkms
 DKMS_FLAGS ?=
@@ -32,7 +35,7 @@ dkms_do = $(DKMS) $(1) -m $(name) -v $(version) $(DKMS_FLAGS)
 .NOTPARALLEL:
 
 modules: need-headers
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+	$(MAKE) -C $(KDIR) M=$(CURDIR) LLVM=$(LLVM) modules
 
 tools:
 	$(MAKE) -C tools
