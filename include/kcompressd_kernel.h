@@ -450,7 +450,7 @@ extern bool *kcd_kernel_zswap_enabled;
 /**
  * kcd_kernel_zswap_on() - does zswap take pages now?
  *
- * mm/zswap.c, zswap_enabled: the variable behind the module parameter.
+ * mm/zswap.c, zswap_enabled: the variable behind the parameter zswap.enabled.
  *
  * Return: true if it does.
  */

@@ -10,6 +10,7 @@
 
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
+#include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 
@@ -77,6 +78,24 @@ static void *kcd_kernel_lookup(const char *name)
 	return addr;
 }
 
+/*
+ * The variable behind a parameter of the kernel's own. Its name would not do: it is
+ * static, and clang's link-time optimization gives it another one.
+ */
+static bool *kcd_kernel_find_parameter(const char *name)
+{
+	const struct kernel_param *param = kcd_kernel_lookup("__start___param");
+	const struct kernel_param *stop = kcd_kernel_lookup("__stop___param");
+
+	if (!param || !stop)
+		return NULL;
+	for (; param < stop; param++)
+		if (!strcmp(param->name, name) && param->ops->get == param_get_bool)
+			return param->arg;
+	pr_err("this kernel has no parameter %s that is on or off\n", name);
+	return NULL;
+}
+
 /**
  * kcd_kernel_resolve() - find what the kernel does not export
  *
@@ -108,7 +127,7 @@ int kcd_kernel_resolve(void)
 	idle = kcd_kernel_lookup("idle_cpu");
 	kcd_kernel_mm_kobj = kcd_kernel_lookup("mm_kobj");
 	if (IS_ENABLED(CONFIG_ZSWAP))
-		kcd_kernel_zswap_enabled = kcd_kernel_lookup("zswap_enabled");
+		kcd_kernel_zswap_enabled = kcd_kernel_find_parameter("zswap.enabled");
 	if (!write || !isolate || !reclaim || !spill || !device || !idle ||
 	    !kcd_kernel_mm_kobj || (IS_ENABLED(CONFIG_ZSWAP) && !kcd_kernel_zswap_enabled))
 		return -ENOENT;
