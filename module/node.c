@@ -19,7 +19,7 @@ static DEFINE_MUTEX(kcd_node_lock);
 /**
  * kcd_node_count() - how many nodes there are
  *
- * Return: nodes with memory.
+ * Return: nodes that have memory, or have had some since the module was loaded.
  */
 unsigned int kcd_node_count(void)
 {
