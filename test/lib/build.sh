@@ -10,10 +10,11 @@ build_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # With the compiler and the tools of the kernel's own suite.
 build_kbuild() # RELEASE DIR [MAKE-VARIABLE...]
 {
-	local release=$1 dir=$2 root suite tools run=()
+	local release=$1 dir=$2 root suite tools run=() toolchain=''
 
 	shift 2
 	root=$(kernel_root "$release")
+	[ ! -e "$root/toolchain" ] || read -r toolchain <"$root/toolchain"
 	if [ -e "$root/suite" ]; then
 		read -r suite tools <"$root/suite"
 		# shellcheck disable=SC2086 # a list of names
@@ -21,7 +22,7 @@ build_kbuild() # RELEASE DIR [MAKE-VARIABLE...]
 			--bind "$root" --bind "$dir")
 	fi
 	"${run[@]}" make -s -j"$(nproc)" -C "$(kernel_headers "$release")" \
-		M="$dir" "$@" modules
+		M="$dir" ${toolchain:+"$toolchain"} "$@" modules
 }
 
 # What Kbuild needs of the tree.

@@ -20,12 +20,16 @@ indirect_allowed=(
 	kcd_node_show
 )
 
-# As "FUNCTION: INSTRUCTION". Calls through pv_ops do not count: the kernel turns
-# them into direct ones when it loads the module.
+# As "FUNCTION: INSTRUCTION", without what link-time optimization appends to names of
+# static functions. Calls through pv_ops do not count: the kernel turns them into
+# direct ones when it loads the module.
 indirect_calls() # MODULE
 {
 	objdump -dr --no-show-raw-insn "$1" | awk '
-		/^[0-9a-f]+ <.*>:$/ { name = $2; gsub(/[<>:]/, "", name) }
+		/^[0-9a-f]+ <.*>:$/ {
+			name = $2
+			gsub(/[<>:]|\.llvm\..*/, "", name)
+		}
 		held && !/pv_ops/ { print held }
 		{ held = "" }
 		/__x86_indirect_thunk|(call|jmp) +\*/ { held = name ": " $0 }

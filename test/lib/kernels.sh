@@ -211,10 +211,10 @@ kernels_fetch_locked() # WANTED
 
 # Fetches a kernel unless the cache holds it; prints its release. Asking apt
 # takes seconds, so the answer is kept until apt's lists change.
-kernel_fetch() # WANTED|newest|VERSION-debug|VERSION-kcsan
+kernel_fetch() # WANTED|newest|VERSION-debug|VERSION-kcsan|VERSION-clang
 {
 	case $1 in
-	*-debug | *-kcsan)
+	*-debug | *-kcsan | *-clang)
 		"${BASH_SOURCE[0]%/*}/../debug/build" "$1"
 		return ;;
 	esac
