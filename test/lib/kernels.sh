@@ -14,10 +14,10 @@ kernels_cache=${KCOMPRESSD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kcompressd}
 # shellcheck disable=SC2034 # for who sources this
 kernels_checked=(6.1 6.12 7.2)
 
-# Those that "make check-all" does.
+# Those that "make check-all" does, one of them built here (test/debug).
 # shellcheck disable=SC2034 # for who sources this
-kernels_all=(5.10 6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt 6.12-trixie 7.2
-	7.2-cloud 7.2-rt 7.3 6.12-arm64 7.2-arm64)
+kernels_all=(5.10 6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt 6.12-clang
+	6.12-trixie 7.2 7.2-cloud 7.2-rt 7.3 6.12-arm64 7.2-arm64)
 
 # The architecture of a wanted kernel, or of a release.
 kernel_arch() # WANTED|RELEASE
