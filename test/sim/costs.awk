@@ -5,21 +5,44 @@
 # measured on 4 CPUs under first touch at depth 24:
 # "KERNEL SWAP ALGORITHM NAME=VALUE...".
 
-$2 == 4 && $5 == "touch" && $6 == 4 && $7 == 1 && $8 == "0" && $9 == "24" {
+function positive(v)
+{
+	return v > 0 ? v : 0
+}
+
+$2 != 4 || $5 != "touch" || $6 != 4 || $7 != 1 || $8 != "0" || $9 !~ /^[0-9]+$/ {
+	next
+}
+
+# The clock goes on while a write does not have the CPU, so the least is nearest.
+{
+	name = $1 " " $3 " " $4
+	if (!(name in write) || value("write_us_on") < write[name])
+		write[name] = value("write_us_on")
+}
+
+$9 == 24 {
 	# kswapd's pages and the task's cost the same, compressing included.
-	page = kswapd_page_us()
-	write = value("write_us_on")
+	page[name] = kswapd_page_us()
 	direct = value("anon_s_off") - kswapd_pages()
-	touch = (value("load_pct_off") * 1e4 - direct * page) / value("written_s_off")
-	scan = page - write
-	# What is left of kswapd's time with the module, and of the writers'.
-	queue = (value("kswapd_pct_on") * 1e4 - value("by_kswapd_s_on") * write) / \
-		value("queued_s_on") - scan
-	free = (value("workers_pct_on") * 1e4 - value("by_workers_s_on") * write) / \
-		value("queued_s_on")
+	touch[name] = (value("load_pct_off") * 1e4 - direct * page[name]) / \
+		value("written_s_off")
 	# Each scan costs the same.
-	kept = 1 - 1 / value("scan_per_page_off")
-	printf("%s %s %s kept=%.2f touch=%.1f scan=%.1f write=%.1f queue=%.1f free=%.1f\n",
-		$1, $3, $4, kept > 0 ? kept : 0, touch, scan, write, queue > 0 ? queue : 0,
-		free > 0 ? free : 0)
+	kept[name] = positive(1 - 1 / value("scan_per_page_off"))
+	# Of one that is queued: what is left of kswapd's time with the module, and of
+	# the writers', where the rest has been taken off.
+	kswapd[name] = value("kswapd_pct_on") * 1e4 / value("queued_s_on")
+	by_kswapd[name] = value("by_kswapd_s_on") / value("queued_s_on")
+	workers[name] = value("workers_pct_on") * 1e4 / value("queued_s_on")
+	by_workers[name] = value("by_workers_s_on") / value("queued_s_on")
+}
+
+END {
+	for (name in page) {
+		scan = page[name] - write[name]
+		printf("%s kept=%.2f touch=%.1f scan=%.1f write=%.1f queue=%.1f free=%.1f\n",
+			name, kept[name], touch[name], scan, write[name],
+			positive(kswapd[name] - by_kswapd[name] * write[name] - scan),
+			positive(workers[name] - by_workers[name] * write[name]))
+	}
 }

@@ -22,6 +22,12 @@
 /* Waiting folios that one more writer is started for: by itself, and while kswapd is behind. */
 #define FOLIOS_PER_WRITER 32
 #define FOLIOS_PER_WRITER_BEHIND 4
+#define WRITERS_MAX	16	/* of a node */
+#define WRITER_BATCH	8	/* folios that a writer writes before it frees some */
+/* Waiting folios for which a writer that lingers is woken, and how long it does. */
+#define WRITER_WAKE	4
+#define LINGER_MIN_US	200
+#define LINGER_MAX_US	4000
 #define SLICE_US	3000	/* that a thread runs while others wait for a CPU */
 
 /* What it runs with, and what each stage takes a CPU for. */
@@ -30,7 +36,6 @@ static struct {
 	double min, low, high;	/* watermarks, pages */
 	double touch;		/* a task, to fill a page */
 	double scan;		/* to find and unmap a page, and to free it */
-	double scan_lock;	/* of that, under the node's LRU lock */
 	double kept;		/* share of it for pages that are kept: young */
 	double write;		/* to compress a page and to store it */
 	double write_lock;	/* of that, under the allocator's lock */
@@ -54,8 +59,7 @@ static const struct {
 	{ "cpus", &p.cpus }, { "nodes", &p.nodes }, { "tasks", &p.tasks },
 	{ "depth", &p.depth }, { "writers", &p.writers }, { "bound", &p.bound },
 	{ "min", &p.min }, { "low", &p.low }, { "high", &p.high },
-	{ "touch", &p.touch }, { "scan", &p.scan },
-	{ "scan_lock", &p.scan_lock }, { "kept", &p.kept },
+	{ "touch", &p.touch }, { "scan", &p.scan }, { "kept", &p.kept },
 	{ "write", &p.write }, { "write_lock", &p.write_lock }, { "device", &p.device },
 	{ "queue", &p.queue }, { "free", &p.free }, { "wake", &p.wake },
 	{ "ratio", &p.ratio }, { "seconds", &p.seconds },
@@ -67,27 +71,31 @@ struct node;
 struct thread {
 	struct node *node;
 	void (*next)(struct thread *t);
+	void (*written)(struct thread *t);	/* and when a page is written */
 	double at;		/* when that is */
 	bool on_cpu;
 	double since;		/* when it got the CPU */
 	unsigned int pages;	/* of the batch in hand */
+	unsigned int writes;	/* a writer, since it freed some */
+	double linger;		/* how long it sleeps next time */
 	double busy;		/* time on a CPU */
 };
 
 struct node {
 	double free;			/* pages */
-	double lru_until;		/* when the LRU lock is let go of */
 	unsigned int cpus_idle;
 	struct thread *ready[THREADS_MAX];	/* they wait for a CPU */
 	unsigned int ready_head, ready_tail;
 	struct thread *kswapd;
 	bool kswapd_sleeps;
 	unsigned int waiting;		/* in the FIFO */
+	unsigned int writing;		/* taken out of it */
 	unsigned int isolated;		/* written, in kswapd's batch */
 	unsigned int releasable;	/* written, back on the LRU */
 	unsigned int releasing;		/* in a writer's hands */
 	struct thread *idle_writer[THREADS_MAX];
 	unsigned int idle_writers;
+	struct thread *lingerer;	/* the last writer, while it sleeps */
 	unsigned int active_writers;
 };
 
@@ -165,14 +173,22 @@ static void run_scan(struct thread *t, double more)
 
 	if (!t->pages)
 		cost += vary(p.scan * p.kept * BATCH);
-	run(t, cost, p.scan_lock, &t->node->lru_until);
+	run(t, cost, 0, NULL);
 }
 
-static void run_write(struct thread *t)
+static void wait_for_device(struct thread *t)
 {
+	t->next = t->written;
+	sleep_until(t, now + vary(p.device));
+}
+
+/* A device takes as many at a time as there are. */
+static void run_write(struct thread *t, void (*written)(struct thread *t))
+{
+	t->written = written;
+	t->next = p.device ? wait_for_device : written;
+	t->node->free -= 1 / p.ratio;
 	run(t, vary(p.write), p.write_lock, &allocator_until);
-	if (p.device)
-		sleep_until(t, t->at + vary(p.device));
 }
 
 static void gain(struct node *n, unsigned int pages)
@@ -191,8 +207,15 @@ static void start(struct thread *t, double delay, void (*next)(struct thread *t)
 
 static void writer(struct thread *t);
 
+/* Written, but not free yet. */
+static unsigned int unfreed(const struct node *n)
+{
+	return n->isolated + n->releasable + n->releasing;
+}
+
 static void writer_wrote(struct thread *t)
 {
+	t->node->writing--;
 	t->node->isolated++;
 	writer(t);
 }
@@ -204,59 +227,87 @@ static void writer_freed(struct thread *t)
 	writer(t);
 }
 
+static void writer_looks_again(struct thread *t)
+{
+	t->node->lingerer = NULL;
+	t->node->active_writers++;
+	writer(t);
+}
+
+/* The last one stays near while kswapd holds written folios. */
+static void writer_leave(struct thread *t)
+{
+	struct node *n = t->node;
+
+	n->active_writers--;
+	if (!n->active_writers && (unfreed(n) || n->writing)) {
+		n->lingerer = t;
+		t->next = writer_looks_again;
+		sleep_until(t, now + t->linger);
+		t->linger = fmin(2 * t->linger, LINGER_MAX_US);
+	} else {
+		n->idle_writer[n->idle_writers++] = t;
+		sleep_until(t, INFINITY);
+	}
+}
+
 static void writer(struct thread *t)
 {
 	struct node *n = t->node;
 
-	if (n->releasable >= BATCH / 2 || (n->releasable && !n->waiting)) {
+	if (n->waiting && t->writes < WRITER_BATCH) {
+		n->waiting--;
+		n->writing++;
+		t->writes++;
+		t->linger = LINGER_MIN_US;
+		run_write(t, writer_wrote);
+	} else if (n->releasable) {
+		t->writes = 0;
+		t->linger = LINGER_MIN_US;
 		t->pages = n->releasable < BATCH ? n->releasable : BATCH;
 		n->releasable -= t->pages;
 		n->releasing += t->pages;
 		t->next = writer_freed;
 		run(t, vary(p.free * t->pages), 0, NULL);
 	} else if (n->waiting) {
-		n->waiting--;
-		n->free -= 1 / p.ratio;
-		t->next = writer_wrote;
-		run_write(t);
+		t->writes = 0;
+		writer(t);
 	} else {
-		n->active_writers--;
-		n->idle_writer[n->idle_writers++] = t;
-		sleep_until(t, INFINITY);
+		t->writes = 0;
+		writer_leave(t);
 	}
 }
 
 /* As the module does by itself; one more where tasks are about to stall. */
 static unsigned int writers_most(const struct node *n)
 {
-	unsigned int cpus = p.cpus / p.nodes;
-	unsigned int kept = n->free < (p.min + p.low) / 2 ? 1 : 2;
+	int kept = n->free < (p.min + p.low) / 2 ? 1 : 2;
 
 	if (p.writers)
 		return p.writers;
-	return cpus > kept ? cpus - kept : 1;
+	return fmin(fmax((int)(p.cpus / p.nodes) - kept, 1), WRITERS_MAX);
 }
 
-static void wake_writer(struct node *n)
+/* What waits has become more; @overflow: more than may. */
+static void wake_writer(struct node *n, bool overflow)
 {
 	unsigned int share = n->free < p.low ? FOLIOS_PER_WRITER_BEHIND :
 					       FOLIOS_PER_WRITER;
+	struct thread *t = n->lingerer;
 
 	if (n->active_writers >= writers_most(n) ||
-	    n->waiting + n->releasable < share * n->active_writers)
+	    n->waiting <= share * n->active_writers)
 		return;
+	if (t && !overflow && n->waiting < WRITER_WAKE && n->waiting < p.depth)
+		return;
+	n->lingerer = NULL;
 	n->active_writers++;
-	start(n->idle_writer[--n->idle_writers], p.wake, writer);
+	start(t ?: n->idle_writer[--n->idle_writers], p.wake, writer);
 }
 
 /* ---- kswapd ------------------------------------------------------------------- */
 
 static void kswapd(struct thread *t);
-
-static unsigned int unfreed(const struct node *n)
-{
-	return n->waiting + n->isolated + n->releasable + n->releasing;
-}
 
 /* The batch goes back to the LRU; what is written of it can be freed. */
 static void kswapd_batch_done(struct thread *t)
@@ -265,38 +316,52 @@ static void kswapd_batch_done(struct thread *t)
 
 	n->releasable += n->isolated;
 	n->isolated = 0;
-	if (n->releasable)
-		wake_writer(n);
 	t->pages = 0;
 }
 
-static void kswapd_wrote(struct thread *t)
+static void kswapd_next(struct thread *t)
 {
-	if (p.depth)
-		t->node->isolated++;
-	else
-		gain(t->node, 1);
 	if (++t->pages == BATCH)
 		kswapd_batch_done(t);
 	kswapd(t);
 }
 
+static void kswapd_wrote_its_own(struct thread *t)
+{
+	gain(t->node, 1);
+	kswapd_next(t);
+}
+
+static void kswapd_wrote_the_oldest(struct thread *t)
+{
+	t->node->writing--;
+	t->node->isolated++;
+	kswapd_next(t);
+}
+
+/* How many pages may wait now: kcd_policy_limits() and kcd_queue_step(). */
+static double room(const struct node *n)
+{
+	return fmin(p.bound, (n->free - p.min / 2) / 2) - n->writing - unfreed(n);
+}
+
 static void kswapd_scanned(struct thread *t)
 {
 	struct node *n = t->node;
+	bool fits = n->waiting + 1 <= room(n);
 
-	if (p.depth && n->waiting < p.depth && unfreed(n) < p.bound) {
+	if (!p.depth || (!fits && !n->waiting)) {
+		run_write(t, kswapd_wrote_its_own);
+	} else if (fits && n->waiting < p.depth) {
 		n->waiting++;
-		wake_writer(n);
-		if (++t->pages == BATCH)
-			kswapd_batch_done(t);
-		kswapd(t);
-		return;
+		wake_writer(n, false);
+		kswapd_next(t);
+	} else {
+		/* It takes the place of the oldest. */
+		wake_writer(n, true);
+		n->writing++;
+		run_write(t, kswapd_wrote_the_oldest);
 	}
-	/* The oldest, for which the new one takes its place. */
-	n->free -= 1 / p.ratio;
-	t->next = kswapd_wrote;
-	run_write(t);
 }
 
 static void kswapd(struct thread *t)
@@ -341,9 +406,7 @@ static void task_wrote(struct thread *t)
 
 static void task_scanned(struct thread *t)
 {
-	t->node->free -= 1 / p.ratio;
-	t->next = task_wrote;
-	run_write(t);
+	run_write(t, task_wrote);
 }
 
 static void task(struct thread *t)
@@ -387,7 +450,7 @@ static void set_up(struct node *n)
 	n->free = p.high;
 	n->kswapd = add_thread(n);
 	n->kswapd_sleeps = true;
-	for (i = 0; i < (p.writers ?: cpus) && p.depth; i++)
+	for (i = 0; i < (p.writers ?: WRITERS_MAX) && p.depth; i++)
 		n->idle_writer[n->idle_writers++] = add_thread(n);
 	for (i = 0; i < p.tasks / p.nodes; i++)
 		start(add_thread(n), 0, task);
