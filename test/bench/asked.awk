@@ -1,9 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Shows as Markdown, from summary.csv (columns.awk), what reviewers of such patches
-# asked: how much of kswapd's time is compressing, by algorithm; what is won; how long
-# written folios stay, and how much memory that holds. Of the configurations with four
-# CPUs, one task, and small pages.
+# asked.awk summary.csv shares.csv
+# shows as Markdown, from the summary (columns.awk) and what share.awk made, what
+# reviewers of such patches asked: how much of kswapd's time is compressing, by
+# algorithm; what is won; how long written folios stay, and how much memory that
+# holds. Of the configurations with four CPUs, one task, and small pages.
+
+# 6.12,4,zram,zstd,touch,4,1,0,24,SHARE
+FNR < NR {
+	if ($2 == 4 && $6 == 4 && $7 == 1 && $8 == 0 && $9 == 24)
+		share[row_name($1, $3, $4, $5)] = $10
+	next
+}
+
+function row_name(kernel, swap, algorithm, load)
+{
+	return kernel " | " swap " " algorithm " | " \
+		(load == "touch" ? "first touch" : "rewriting")
+}
 
 value("cpus") != 4 || value("active") != 1 || value("page_kb") != 4 ||
 	value("off") != 0 || value("load") !~ /^(touch|rewrite)$/ ||
@@ -12,19 +26,16 @@ value("cpus") != 4 || value("active") != 1 || value("page_kb") != 4 ||
 }
 
 {
-	name = value("kernel") " | " value("swap") " " value("algorithm") " | " \
-		(value("load") == "touch" ? "first touch" : "rewriting")
+	name = row_name(value("kernel"), value("swap"), value("algorithm"), value("load"))
 	if (kswapd_pages() <= 0)
 		next
-	if (!(name in least)) {
+	if (!(name in write)) {
 		names[++nr] = name
 		page[name] = kswapd_page_us()
 	}
-	# The fewer write, the less they wait for each other.
-	if (!(name in least) || value("setting") < least[name]) {
-		least[name] = value("setting")
+	# The clock goes on while a write does not have the CPU, so the least is nearest.
+	if (!(name in write) || value("write_us_on") < write[name])
 		write[name] = value("write_us_on")
-	}
 	if (value("setting") == 24) {
 		gain[name] = short(value("anon_s_ratio"))
 		freed[name] = short(value("free_p50_us_on")) " / " \
@@ -36,14 +47,15 @@ value("cpus") != 4 || value("active") != 1 || value("page_kb") != 4 ||
 END {
 	print "| kernel | swap | load | kswapd takes for a page, µs |" \
 		" writing it, µs | share, % | reclaimed, depth 24 |" \
-		" freed after, µs (half / 99 %) | most held, KiB |"
-	print "|---|---|---|---|---|---|---|---|---|"
+		" freed by a writer, % | after, µs (half / 99 %) | most held, KiB |"
+	print "|---|---|---|---|---|---|---|---|---|---|"
 	for (i = 1; i <= nr; i++) {
 		name = names[i]
 		if (name in gain)
 			print "| " name " | " short(page[name]) " | " \
 				short(write[name]) " | " \
 				short(100 * write[name] / page[name]) " | " \
-				gain[name] " | " freed[name] " | " held[name] " |"
+				gain[name] " | " share[name] " | " \
+				freed[name] " | " held[name] " |"
 	}
 }

@@ -3,8 +3,8 @@
 # Reads NAME/summary.csv of several configurations; prints one line for each
 # configuration and setting of the module. Of each figure: FIGURE_off and
 # FIGURE_on are medians; FIGURE_ratio, FIGURE_low and FIGURE_high the median and
-# the extremes of the pairs. free_less: pages that the least free memory was
-# below that of off; failed_more: failed writes that off did not have.
+# the extremes of the pairs. free_less and failed_more are as test/rig/summary.awk
+# has them.
 
 function columns(    line, f)
 {
@@ -34,8 +34,7 @@ function flush(    s)
 		columns()
 	for (s = 2; s <= settings; s++)
 		print what "," setting[s] "," pairs[s] line[s] "," \
-			least["free_min", 1] - least["free_min", s] "," \
-			most["failed_writes", s] - most["failed_writes", 1]
+			free_less[setting[s]] "," failed_more[setting[s]]
 	figures = settings = 0
 	split("", line)
 }
@@ -50,6 +49,16 @@ FNR == 1 {
 	next
 }
 
+$1 == "free_less" {
+	free_less[$2] = $3
+	next
+}
+
+$1 == "failed_more" {
+	failed_more[$2] = $3
+	next
+}
+
 !figures || $1 != names[figures] {
 	names[++figures] = $1
 	s = 0
@@ -57,9 +66,9 @@ FNR == 1 {
 
 {
 	setting[++s] = $2
-	pairs[s] = $9
-	least[$1, s] = $4
-	most[$1, s] = $5
+	# A figure that is always known.
+	if ($1 == "written_s")
+		pairs[s] = $9
 	if (s > settings)
 		settings = s
 	if (s == 1)

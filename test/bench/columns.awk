@@ -14,6 +14,12 @@ function short(v)
 	return sprintf(v >= 100 ? "%.0f" : v >= 10 ? "%.1f" : "%.2f", v)
 }
 
+# summary.awk has 999 for something compared with nothing.
+function shown(v)
+{
+	return v == "" ? "–" : v == 999 ? "∞" : short(v)
+}
+
 # Of the pages reclaimed in a second without the module, those that kswapd did.
 function kswapd_pages()
 {

@@ -26,6 +26,8 @@ function trim(s)
 
 function number(v)
 {
+	if (v == 999)
+		return "∞"
 	return v == int(v) ? v "" : sprintf("%.2f", v)
 }
 

@@ -20,7 +20,7 @@ load(n) = text("load") . (column("active") > 1 ? " ×" . text("active") : "") . 
 	(text("off") eq "none" ? ", not loaded" : "")
 label(n) = sprintf("%s, %s CPU, %s %s, %s, depth %s", text("kernel"), \
 	text("cpus"), text("swap"), text("algorithm"), load(0), text("setting"))
-clip(v, least) = v < least ? least : v
+clip(v, least, most) = v < least ? least : v > most ? most : v
 height = 80 + 14 * S_records
 
 do for [ext in "svg png"] {
@@ -33,7 +33,7 @@ do for [ext in "svg png"] {
 	}
 
 	set output dir . "/bench." . ext
-	set multiplot title "on / off: medians of the pairs, and their extremes"
+	set multiplot title "on / off: medians of the pairs, and their extremes (up to the edge)"
 	set yrange [S_records - 0.4:-0.6]
 	set logscale x
 	set grid x lc rgb "#dddddd"
@@ -49,13 +49,14 @@ do for [ext in "svg png"] {
 			'page touch, p99' 'CPU per page'", i)
 		figure = word("anon_s stall_s p99_us cpu_ms_1000", i)
 		least = i == 2 || i == 3 ? 0.05 : 0.5
-		set xrange [least:i == 1 ? 4 : 2]
+		most = i == 1 ? 8 : 4
+		set xrange [least:most]
 		if (i == 2 || i == 3) {
-			set xtics (0.05, 0.1, 0.2, 0.5, 1, 2)
+			set xtics (0.05, 0.1, 0.2, 0.5, 1, 2, 4)
 		} else {
-			set xtics (0.5, 0.7, 1, 1.4, 2, 4)
+			set xtics (0.5, 0.7, 1, 1.4, 2, 4, 8)
 		}
-		at(which) = clip(column(figure . which), least)
+		at(which) = clip(column(figure . which), least, most)
 		if (i == 1) {
 			plot summary using (at("_ratio")):0:(at("_low")): \
 				(at("_high")):(colour(column("setting"))): \

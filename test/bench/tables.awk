@@ -25,7 +25,7 @@ function setting(    s)
 
 function cell(v)
 {
-	return " " (v == "" ? "–" : short(v)) " |"
+	return " " shown(v) " |"
 }
 
 function ratio(name)
@@ -38,8 +38,8 @@ function spread(name)
 {
 	if (value(name "_ratio") == "")
 		return cell("")
-	return " " short(value(name "_ratio")) " (" \
-		short(value(name "_low")) ".." short(value(name "_high")) ") |"
+	return " " shown(value(name "_ratio")) " (" \
+		shown(value(name "_low")) ".." shown(value(name "_high")) ") |"
 }
 
 function change(name)

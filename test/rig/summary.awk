@@ -4,7 +4,11 @@
 # The first interval and every second one after it have the setting that the
 # others are compared with. An interval is compared with the mean of its two
 # neighbours; ratio, ratio_min and ratio_max are the median and the extremes of
-# these comparisons, empty where there was nothing to divide by.
+# these comparisons, empty where less than half of them had something to divide
+# by; pairs says how many had. Of nothing there is 1 for 0: 999 stands for it.
+# Two more figures of all the intervals of a setting: free_less, by how many pages
+# their least free memory was below that of the intervals before them; failed_more,
+# by how much their failed writes were more.
 
 function median(list, n,    s, i, j, v)
 {
@@ -28,26 +32,84 @@ function add(list, v)
 		list["max"] = v
 }
 
-function summarize(name, col, s,    i, off, values, ratios)
+# A time or a quotient of 0 means that there was nothing to measure or to divide by.
+function known(i, col)
+{
+	return value[i, col] || name[col] !~ /_us$|^burst_ms$|^cpu_ms_1000$|^scan_per_page$/
+}
+
+# The mean of an interval's neighbours, as far as it is known: sets off.
+function neighbours(i, col,    a, b)
+{
+	a = known(i - 1, col)
+	b = i < rows && known(i + 1, col)
+	if (a || b)
+		off = (a * value[i - 1, col] + b * value[i + 1, col]) / (a + b)
+	return a || b
+}
+
+function compare(i, col, ratios)
+{
+	if (!neighbours(i, col))
+		return
+	if (off)
+		add(ratios, value[i, col] / off)
+	else if (value[i, col])
+		add(ratios, 999)
+}
+
+function print_figure(what, setting, values, ratios, pairs)
+{
+	printf "%s,%s,", what, setting
+	if (values["n"])
+		printf "%s,%s,%s", median(values, values["n"]), values["min"],
+			values["max"]
+	else
+		printf "0,0,0"
+	if (ratios["n"] && 2 * ratios["n"] >= pairs)
+		printf ",%.4f,%.4f,%.4f", median(ratios, ratios["n"]),
+			ratios["min"], ratios["max"]
+	else
+		printf ",,,"
+	printf ",%d,%d\n", values["n"], ratios["n"]
+}
+
+function summarize(col, s,    i, values, ratios, pairs)
 {
 	split("", values)
 	split("", ratios)
 	for (i = s == 1 ? 1 : 2; i <= rows; i += 2) {
 		if (s > 1 && setting[i] != settings[s])
 			continue
+		pairs++
+		if (!known(i, col))
+			continue
 		add(values, value[i, col])
-		off = (value[i - 1, col] + value[i + 1, col]) / 2
-		if (s > 1 && i < rows && off)
-			add(ratios, value[i, col] / off)
+		if (s > 1 && i < rows)
+			compare(i, col, ratios)
 	}
-	printf "%s,%s,%s,%s,%s", name, settings[s],
-		median(values, values["n"]), values["min"], values["max"]
-	if (ratios["n"])
-		printf ",%.4f,%.4f,%.4f", median(ratios, ratios["n"]),
-			ratios["min"], ratios["max"]
-	else
-		printf ",,,"
-	printf ",%d\n", values["n"]
+	print_figure(name[col], settings[s], values, ratios, pairs)
+}
+
+# Of as many intervals each: those of the setting, and the ones before them.
+function differences(s,    i, least, off_least, failed)
+{
+	least = off_least = -1
+	for (i = 2; i <= rows; i += 2) {
+		if (setting[i] != settings[s])
+			continue
+		least = lesser(least, value[i, column["free_min"]])
+		off_least = lesser(off_least, value[i - 1, column["free_min"]])
+		failed += value[i, column["failed_writes"]] - \
+			value[i - 1, column["failed_writes"]]
+	}
+	printf "free_less,%s,%d,,,,,,,\n", settings[s], off_least - least
+	printf "failed_more,%s,%d,,,,,,,\n", settings[s], failed
+}
+
+function lesser(a, b)
+{
+	return a < 0 || b < a ? b : a
 }
 
 BEGIN {
@@ -55,8 +117,10 @@ BEGIN {
 }
 
 NR == 1 {
-	for (c = 1; c <= NF; c++)
+	for (c = 1; c <= NF; c++) {
 		name[c] = $c
+		column[$c] = c
+	}
 	columns = NF
 	next
 }
@@ -74,8 +138,10 @@ NR == 1 {
 }
 
 END {
-	print "figure,setting,median,min,max,ratio,ratio_min,ratio_max,intervals"
+	print "figure,setting,median,min,max,ratio,ratio_min,ratio_max,intervals,pairs"
 	for (c = 4; c <= columns; c++)
 		for (s = 1; s <= nr_settings; s++)
-			summarize(name[c], c, s)
+			summarize(c, s)
+	for (s = 2; s <= nr_settings; s++)
+		differences(s)
 }
