@@ -13,6 +13,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
 
 #include "kcompressd.h"
 #include "kcompressd_prototype.h"
@@ -71,8 +72,11 @@ static int kcd_prototype_check_all(struct kcd_btf *btf)
 	if (!offset)
 		return -ENOMEM;
 	kcd_btf_index(btf, offset);
-	for (i = 0; i < ARRAY_SIZE(kcd_prototypes) && !ret; i++)
+	for (i = 0; i < ARRAY_SIZE(kcd_prototypes) && !ret; i++) {
 		ret = kcd_prototype_check(btf, kcd_prototypes[i]);
+		/* Each looks at all types, which takes seconds where CPUs are slow. */
+		cond_resched();
+	}
 	kvfree(offset);
 	return ret;
 }
