@@ -24,12 +24,12 @@ matrix_parse() # NAME
 	export KERNEL CPUS SWAP ALGO LOAD PAGES ACTIVE DEPTHS WRITERS OFF COUNTED
 }
 
-# Where the module is not to do anything, nothing runs side by side that did not
-# without it, and what is left is what it costs: that is counted in instructions,
-# which no host disturbs. A disk is the host's, and takes its time.
+# On one CPU and at depth 0 nothing runs side by side that did not without the module,
+# and what is left is what it costs: that is counted in instructions, which no host
+# disturbs.
 matrix_counted() # NAME
 {
-	[[ $1 =~ ^[^_]*_[12]_ || $1 =~ _none$ ]] && [[ $1 != *_disk_* ]]
+	[[ $1 =~ ^[^_]*_1_ || $1 =~ _0_auto_none$ ]]
 }
 
 # How long its intervals are. A burst may take 15 s; where there are eight CPUs each is
@@ -39,8 +39,8 @@ matrix_seconds() # NAME
 {
 	local factor=1
 
-	[[ ! $1 =~ ^[^_]*_8_ ]] || factor=5
-	[[ $1 != *_burst_* ]] && ! matrix_counted "$1" || factor=10
+	[[ ! $1 =~ ^[^_]*_8_ ]] && ! matrix_counted "$1" || factor=5
+	[[ $1 != *_burst_* ]] || factor=10
 	echo $((SECONDS_EACH * factor))
 }
 
