@@ -40,9 +40,15 @@ $9 == 24 {
 END {
 	for (name in page) {
 		scan = page[name] - write[name]
+		queue = kswapd[name] - by_kswapd[name] * write[name] - scan
+		# That is what a scan takes at most.
+		if (queue < 0) {
+			scan += queue
+			queue = 0
+		}
+		write[name] = page[name] - scan
 		printf("%s kept=%.2f touch=%.1f scan=%.1f write=%.1f queue=%.1f free=%.1f\n",
-			name, kept[name], touch[name], scan, write[name],
-			positive(kswapd[name] - by_kswapd[name] * write[name] - scan),
+			name, kept[name], touch[name], scan, write[name], queue,
 			positive(workers[name] - by_workers[name] * write[name]))
 	}
 }
