@@ -8,8 +8,7 @@ tally_run 'loaded at boot, and on' status_is 0 kcompressdctl status
 tally_run 'a cgroup v1 at its limit' cgroup_alone MemoryLimit=100M
 tally_run 'kswapd beside it' pressure_begin
 sleep 10
-tally_run 'no page was lost' hog_runs pressure
-tally_run 'no page of the cgroup was lost' hog_runs limited
-hog_end limited pressure
+hog_end 'no page was lost' pressure
+hog_end 'no page of the cgroup was lost' limited
 tally_run 'bench says what it lacks' fails_saying 'no cgroup v2' \
 	kcompressdctl bench --yes

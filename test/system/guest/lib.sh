@@ -54,34 +54,47 @@ grew() # FROM BY COMMAND...
 	[ "$("${@:3}")" -ge $(($1 + $2)) ]
 }
 
-# Memory that is filled, and then rewritten all the time, each page's content
-# checked. Compressed it takes an eighth, so that there is room for it beside what
-# is protected. After each megabyte it rests, and it is the last to get a CPU, or
-# a slow machine would get nothing else done.
+# Memory that is filled, and then rewritten all the time, each page compared before,
+# whole. Eight times in each stand its number and how often it was written. Compressed
+# it takes an eighth, so that there is room for it beside what is protected. After each
+# megabyte it rests, and it is the last to get a CPU, or a slow machine would get
+# nothing else done. Stopped, it looks at all once more and says how many it has
+# compared; by SIGINT, since whoever kills it for its memory shall not wait for that.
 hog_program=$(cat <<'END'
-	my ($mb, @a) = (shift);
-	my $mixed = pack("N*", map { $_ * 2654435761 % 4294967296 } 1 .. 127);
-	my $page = pack("N", 0) . $mixed . "x" x 3584;
-	push @a, $page x 256 for 1 .. $mb;
-	for (my $i = 1;; $i++) {
-		for my $s (@a) {
-			for my $p (0 .. 255) {
-				unpack("N", substr($s, 4096 * $p, 4)) == $i - 1 &&
-					substr($s, 4096 * $p + 4, 508) eq $mixed
-					or die "a page is not as it was";
-				substr($s, 4096 * $p, 4) = pack("N", $i);
-			}
-			select undef, undef, undef, 0.02;
-		}
+	my ($pages, $stop, $compared, $i, @a) = (256 * shift, 0, 0, 0);
+	my $mixed = pack("N*", map { $_ * 2654435761 % 4294967296 } 1 .. 100);
+	my @parts = ("", $mixed . "x" x 104, ("x" x 504) x 7);
+	$SIG{INT} = sub { $stop = 1 };
+	sub page { join(pack("NN", @_), @parts) }
+	sub compare {
+		my ($n, $times) = ($_[0] % $pages, int($_[0] / $pages));
+		substr($a[$n >> 8], 4096 * ($n & 255), 4096) eq page($n, $times)
+			or die "page $n is not as it was\n";
+		$compared++;
+		return ($n, $times);
 	}
+	for my $n (0 .. $pages - 1) {
+		$a[$n >> 8] .= page($n, 0);
+	}
+	for (; !$stop; $i++) {
+		my ($n, $times) = compare($i);
+		substr($a[$n >> 8], 4096 * ($n & 255), 4096) = page($n, $times + 1);
+		select undef, undef, undef, 0.02 if ($n & 255) == 255;
+	}
+	# All of it, once more.
+	compare($_) for $i .. $i + $pages - 1;
+	print "$compared pages compared, all as they were\n";
 END
 )
 
 # Starts one, as a unit that can be asked what became of it.
 hog() # UNIT MB [SYSTEMD-RUN-OPTION...]
 {
+	rm -f "hog.$1"
 	systemd-run --quiet --unit="$1" --slice=hogs.slice -p Nice=19 \
-		-p OOMScoreAdjust=500 "${@:3}" perl -e "$hog_program" "$2"
+		-p OOMScoreAdjust=500 -p KillSignal=SIGINT -p TimeoutStopSec=300 \
+		-p StandardOutput="truncate:$PWD/hog.$1" "${@:3}" \
+		perl -e "$hog_program" "$2"
 }
 
 hog_runs() # UNIT
@@ -89,14 +102,30 @@ hog_runs() # UNIT
 	[ "$(systemctl is-active "$1")" = active ] || {
 		journalctl --no-pager -b -n 30 -u "$1" -u earlyoom \
 			-u systemd-oomd
-		cat /proc/swaps
+		cat /proc/swaps "hog.$1"
 		return 1
 	}
 }
 
-hog_end() # UNIT...
+hog_ends_well() # UNIT
 {
-	systemctl stop "$@"
+	hog_runs "$1" || return
+	systemctl stop "$1"
+	hog_was_right "hog.$1"
+}
+
+# It does not say so of none.
+hog_was_right() # FILE
+{
+	cat "$1"
+	grep -qx '[1-9][0-9]* pages compared, all as they were' "$1"
+}
+
+# The end of a load, and what became of its pages.
+hog_end() # NAME UNIT
+{
+	tally_run "$1" hog_ends_well "$2"
+	sed "s/^/# $2: /" "hog.$2"
 }
 
 # PERCENT of all memory, in MB.
@@ -114,11 +143,6 @@ pressure_begin()
 	queued=$(counter queued)
 	hog pressure "$(memory_share 105)" && wait_for 90 grew "$queued" 1000 \
 		counter queued
-}
-
-pressure_end()
-{
-	hog_end pressure
 }
 
 # A cgroup at its limit reclaims for itself, and that is left to the kernel.

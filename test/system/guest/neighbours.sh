@@ -129,7 +129,7 @@ zswap_shrinks()
 
 tally_run 'pressure' pressure_begin
 sleep 20
-tally_run 'no page was lost' hog_runs pressure
+tally_run 'no page was wrong so far' hog_runs pressure
 tally_run 'earlyoom still runs' systemctl is-active earlyoom
 tally_run 'systemd-oomd still runs' systemctl is-active systemd-oomd
 tally_run 'earlyoom kills when told to' earlyoom_kills
@@ -143,11 +143,11 @@ tally_run 'systemd-oomd kills by pressure' oomd_kills \
 systemctl stop earlyoom systemd-oomd.socket systemd-oomd
 tally_run 'a cgroup v2 at its limit' cgroup_alone MemoryMax=100M
 tally_run 'kswapd beside it' pressure_begin
-tally_run 'no page of the cgroup was lost' hog_runs limited
-hog_end limited pressure
+hog_end 'no page of the cgroup was lost' limited
+hog_end 'no page was lost beside it' pressure
 if [ -e $damon ]; then
 	tally_run 'DAMON reclaims' damon_reclaims
-	hog_end cold
+	hog_end 'no page that was cold was lost' cold
 else
 	tally_skip 'DAMON reclaims' 'not in this kernel'
 fi
@@ -158,6 +158,5 @@ if [ -e $zswap/shrinker_enabled ]; then
 else
 	tally_skip 'the shrinker of zswap' 'not in this kernel'
 fi
-tally_run 'no page was lost in zswap' hog_runs pressure
-pressure_end
+hog_end 'no page was lost in zswap' pressure
 tally_run 'still on' status_is 0 kcompressdctl status

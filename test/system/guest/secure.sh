@@ -47,8 +47,7 @@ tally_run 'doctor sees Secure Boot' \
 tally_run 'it works' pressure_begin
 tally_run 'off under pressure' sysctl vm.kcompressd=0
 tally_run 'on again' sysctl vm.kcompressd=24
-tally_run 'no page was lost' hog_runs pressure
-pressure_end
+hog_end 'no page was lost' pressure
 tally_run 'unloads' modprobe -r kcompressd
 tally_run 'unsigned: refused' unsigned
 tally_run 'signed with a key that nobody trusts: refused' other_key

@@ -135,8 +135,7 @@ tally_run 'pressure' pressure_begin
 before=$(counter queued)
 selftests "$tests_zram"
 tally_run 'the module had work' grew "$before" 1000 counter queued
-tally_run 'no page was lost' hog_runs pressure
-pressure_end
+hog_end 'no page was lost' pressure
 tally_run 'zswap over a disk' zswap_begin
 before=$(counter queued)
 # It raises the watermarks until kswapd has work, with no room for more.
@@ -144,5 +143,4 @@ selftest cgroup ./test_zswap
 tally_run 'pressure with zswap' pressure_begin
 selftests "$tests_zswap"
 tally_run 'the module had work with zswap' grew "$before" 1000 counter queued
-tally_run 'no page was lost with zswap' hog_runs pressure
-pressure_end
+hog_end 'no page was lost with zswap' pressure

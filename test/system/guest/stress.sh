@@ -42,12 +42,10 @@ tally_run 'pressure' pressure_begin
 before=$(counter queued)
 stress_all
 tally_run 'the module had work' grew "$before" 1000 counter queued
-tally_run 'no page was lost' hog_runs pressure
-pressure_end
+hog_end 'no page was lost' pressure
 tally_run 'zswap over a disk' zswap_begin
 tally_run 'pressure with zswap' pressure_begin
 before=$(counter queued)
 stress_all
 tally_run 'the module had work with zswap' grew "$before" 1000 counter queued
-tally_run 'no page was lost with zswap' hog_runs pressure
-pressure_end
+hog_end 'no page was lost with zswap' pressure

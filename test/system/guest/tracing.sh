@@ -53,5 +53,4 @@ while [ -n "$(recipe $n)" ]; do
 	n=$((n + 1))
 done
 tally_run 'there are recipes' test $n -gt 12
-tally_run 'no page was lost' hog_runs pressure
-pressure_end
+hog_end 'no page was lost' pressure

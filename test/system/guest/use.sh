@@ -60,6 +60,5 @@ tally_run 'loads again' modprobe kcompressd
 tally_run 'tuned again' sysctl --system
 tally_run 'vm.kcompressd is 24 again' value_is /proc/sys/vm/kcompressd 24
 tally_run 'works again' wait_for 60 grew 0 100 counter queued
-tally_run 'no page was lost' hog_runs pressure
-pressure_end
+hog_end 'no page was lost' pressure
 tally_run 'report' reports
