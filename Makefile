@@ -118,7 +118,7 @@ check:
 	@test/check
 
 check-quick:
-	@test/check fifo prototype tools bench style
+	@test/check fifo prototype tools bench judges style
 
 check-all:
 	@test/kernels/run
