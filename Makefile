@@ -28,7 +28,8 @@ dkms_do = $(DKMS) $(1) -m $(name) -v $(version) $(DKMS_FLAGS)
 
 .PHONY: modules tools install install-source install-config install-tools
 .PHONY: uninstall uninstall-module uninstall-config uninstall-tools
-.PHONY: check check-quick check-all check-system torture demo bench clean help
+.PHONY: check check-quick check-all check-debug check-system torture demo bench
+.PHONY: clean help
 .PHONY: need-headers need-dkms need-root
 
 # The order of prerequisites is the order of doing.
@@ -123,6 +124,9 @@ check-quick:
 check-all:
 	@test/kernels/run
 
+check-debug:
+	@test/kernels/run debug
+
 check-system:
 	@test/check package system
 
@@ -152,6 +156,8 @@ help:
 	@echo "make check        all tests; they boot kernels in QEMU"
 	@echo "make check-quick  the tests that boot nothing"
 	@echo "make check-all    the suite on every kernel; hours, can be resumed"
+	@echo "make check-debug  the suite on kernels that look for faults; many hours,"
+	@echo "                  can be resumed"
 	@echo "make check-system the packages, and Debian booted with them; two hours"
 	@echo "make torture      campaigns of everything at once; hours"
 	@echo "make demo         show what the module does, in QEMU"

@@ -19,6 +19,10 @@ kernels_checked=(6.1 6.12 7.2)
 kernels_all=(5.10 6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt 6.12-clang
 	6.12-trixie 7.2 7.2-cloud 7.2-rt 7.3 6.12-arm64 7.2-arm64)
 
+# Those that "make check-debug" does, all built here.
+# shellcheck disable=SC2034 # for who sources this
+kernels_debug=(6.12-debug 7.2-debug 6.12-kcsan 7.2-kcsan)
+
 # The architecture of a wanted kernel, or of a release.
 kernel_arch() # WANTED|RELEASE
 {
