@@ -202,21 +202,30 @@ static const struct suite_case *select_cases(const char *arg, const char **only)
 	return find_group(name);
 }
 
-static unsigned int count_cases(int argc, char **argv)
+static bool is_selected(const struct suite_case *c, const char *only)
+{
+	return !only || !strcmp(c->name, only);
+}
+
+static unsigned int count_selected(const char *arg)
 {
 	const struct suite_case *c;
 	unsigned int count = 0;
 	const char *only;
+
+	for (c = select_cases(arg, &only); c && c->name; c++)
+		count += is_selected(c, only);
+	return count;
+}
+
+static unsigned int count_cases(int argc, char **argv)
+{
+	unsigned int count = 0;
 	int i;
 
-	for (i = 1; i < argc; i++) {
-		c = select_cases(argv[i], &only);
-		/* An unknown group is one case, which fails. */
-		if (!c)
-			count++;
-		for (; c && c->name; c++)
-			count += !only || !strcmp(c->name, only);
-	}
+	/* What is not there is one case, which fails. */
+	for (i = 1; i < argc; i++)
+		count += count_selected(argv[i]) ?: 1;
 	return count;
 }
 
@@ -227,11 +236,10 @@ static void run_cases(int argc, char **argv)
 	int i;
 
 	for (i = 1; i < argc; i++) {
-		c = select_cases(argv[i], &only);
-		if (!c)
-			g_fail(argv[i], "there is no such group");
-		for (; c && c->name; c++)
-			if ((!only || !strcmp(c->name, only)) && !run_case(c))
+		if (!count_selected(argv[i]))
+			g_fail(argv[i], "there is no such group or case");
+		for (c = select_cases(argv[i], &only); c && c->name; c++)
+			if (is_selected(c, only) && !run_case(c))
 				return;
 	}
 }

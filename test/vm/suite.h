@@ -71,7 +71,7 @@ void suite_skip(const char *fmt, ...)
 	} while (0)
 #define SKIP(...) suite_skip(__VA_ARGS__)
 
-/* setup.c: the state that cases begin with, and leave to suite_reset() */
+/* setup.c: the state that cases begin with, and leave to setup_undo() */
 void setup_module(const char *params);
 void setup_zram(int id, size_t mb, const char *algorithm);
 void setup_disk(size_t mb);
