@@ -29,6 +29,7 @@ void campaign_begin(struct campaign *c, const char *what, unsigned long quick,
 
 	*c = (struct campaign) {
 		.what = what,
+		.least = quick,
 		.amount = seconds ? full : quick,
 		.begin_ns = g_now_ns(),
 		.seed = parameter("seed") ?: g_now_ns(),
@@ -52,6 +53,8 @@ bool campaign_next(struct campaign *c)
 
 	if (c->done == c->amount || now > c->end_ns) {
 		report(c, now);
+		CHECK(c->done >= c->least, "%s: only %lu of at least %lu done", c->what,
+		      c->done, c->least);
 		return false;
 	}
 	if (now > c->progress_ns) {

@@ -149,6 +149,7 @@ void data_check_offloaded(size_t mb, unsigned int rounds);
 /* campaign.c: work that is repeated: a little in the suite, much in torture */
 struct campaign {
 	const char *what;
+	unsigned long least;
 	unsigned long amount;
 	unsigned long done;
 	uint64_t begin_ns;
@@ -162,7 +163,10 @@ unsigned int campaign_seconds(void);
 /* Says what is to be done: @quick times, or @full in torture. */
 void campaign_begin(struct campaign *c, const char *what, unsigned long quick,
 		    unsigned long full);
-/* Once more? Says how far it is now and then, and at the end. */
+/*
+ * Once more? Says how far it is now and then, and at the end. Fails the case if time
+ * is up before the quick amount is done.
+ */
 bool campaign_next(struct campaign *c);
 /* 0..@below - 1, from the seed that was said. */
 unsigned int campaign_random(struct campaign *c, unsigned int below);
