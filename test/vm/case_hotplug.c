@@ -62,7 +62,9 @@ static void end_pressure(struct g_pressure *p)
 
 	kill(p->pid, SIGKILL);
 	CHECK(waitpid(p->pid, &status, 0) == p->pid, "waitpid");
-	CHECK(WIFSIGNALED(status), "page %ld is not as it was written", p->bad_page);
+	CHECK(p->bad_page < 0, "page %ld is not as it was written", p->bad_page);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "the load ended with %d",
+	      status);
 }
 
 /* Memory goes under full pressure, which ends only after that has begun. */
