@@ -3,9 +3,11 @@
  * What users do to their memory while its folios wait: each page is checked
  * after all of it.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -22,13 +24,21 @@
 #define STEP_PAGES 512
 #define PIPE_PAGES 8
 #define TWINS 512
+#define TWIN_WORDS (G_PAGE / sizeof(uint64_t))
 
 #define ACTOR_PAGES (ACTOR_MB * (G_MB / G_PAGE))
 /* Documentation/admin-guide/mm/pagemap.rst of the kernel */
 #define PAGEMAP_SWAPPED (1ull << 62)
 
+#define THP "/sys/kernel/mm/transparent_hugepage"
+#define COMPACT "/proc/sys/vm/compact_memory"
+/* At least as many as there are kinds of acts. */
+#define ACTS_MAX 32
+
 /* What all actors have done, in memory that they share. */
 struct tally {
+	/* Of each kind, where it did what it should. */
+	unsigned long done[ACTS_MAX];
 	unsigned long picked;
 	unsigned long on_waiting;
 	long long merged_max;
@@ -107,7 +117,12 @@ static void check(struct actor *a, struct range r)
 		      "page %zu is not as it was written", page);
 }
 
-static void act_write(struct actor *a)
+/*
+ * The acts: true if it has been done, false where the kernel may well refuse it; all
+ * else ends the case.
+ */
+
+static bool act_write(struct actor *a)
 {
 	struct range r = pick(a, STEP_PAGES);
 	size_t page;
@@ -115,15 +130,17 @@ static void act_write(struct actor *a)
 	check(a, r);
 	for (page = r.first; page < r.first + r.count; page++)
 		g_page_write(&a->m, page);
+	return true;
 }
 
-static void act_check(struct actor *a)
+static bool act_check(struct actor *a)
 {
 	check(a, pick(a, STEP_PAGES));
+	return true;
 }
 
 /* The child sees what was there, and writes to copies of its own. */
-static void act_fork(struct actor *a)
+static bool act_fork(struct actor *a)
 {
 	struct range r = pick(a, STEP_PAGES);
 	int status;
@@ -137,88 +154,124 @@ static void act_fork(struct actor *a)
 		_exit(0);
 	}
 	act_write(a);
-	waitpid(pid, &status, 0);
+	CHECK(waitpid(pid, &status, 0) == pid, "waitpid");
+	/* Who failed has left its reason. */
+	if (WIFEXITED(status) && status)
+		_exit(1);
 	/* Somebody has to go when memory is out. */
-	CHECK(!status || WIFSIGNALED(status), "the child found a wrong page");
+	CHECK(!status || WTERMSIG(status) == SIGKILL, "a child was killed by signal %d",
+	      WTERMSIG(status));
 	check(a, r);
+	return !status;
 }
 
 /* Away and back again. What other advice has split cannot move at once. */
-static void act_mremap(struct actor *a)
+static bool act_mremap(struct actor *a)
 {
 	const int flags = MREMAP_MAYMOVE | MREMAP_FIXED;
 	struct range r = pick(a, STEP_PAGES);
+	bool moved;
 	char *to = mmap(NULL, r.size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
 			-1, 0);
 
 	CHECK(to != MAP_FAILED, "mmap");
-	if (mremap(r.base, r.size, r.size, flags, to) == to)
+	moved = mremap(r.base, r.size, r.size, flags, to) == to;
+	if (moved) {
 		CHECK(mremap(to, r.size, r.size, flags, r.base) == r.base,
-		      "mremap");
-	else
-		munmap(to, r.size);
+		      "mremap back: %s", strerror(errno));
+	} else {
+		CHECK(errno == EFAULT, "mremap: %s", strerror(errno));
+		CHECK(!munmap(to, r.size), "munmap");
+	}
 	check(a, r);
+	return moved;
 }
 
-static void act_advise(struct actor *a)
+static bool advise(struct actor *a, int advice)
 {
-	static const int advice[] = {
-		MADV_PAGEOUT, MADV_PAGEOUT, MADV_COLD, MADV_WILLNEED,
-		MADV_HUGEPAGE, MADV_NOHUGEPAGE,
-	};
 	struct range r = pick(a, STEP_PAGES);
 
-	/* Some kernels do not know some of them. */
-	madvise(r.base, r.size,
-		advice[campaign_random(a->c, sizeof(advice) / sizeof(advice[0]))]);
+	CHECK(!madvise(r.base, r.size, advice), "advice %d: %s", advice,
+	      strerror(errno));
 	if (campaign_random(a->c, 2))
 		check(a, r);
+	return true;
 }
 
-/* Pages that are given up read as zero, or with MADV_FREE as they were. */
-static void act_discard(struct actor *a)
+static bool is_zero(const char *page)
 {
-	struct range r = pick(a, 64);
-	size_t page;
-	uint64_t word;
-	void *again;
+	static const char zero[G_PAGE];
 
-	switch (campaign_random(a->c, 3)) {
-	case 0:
-		CHECK(!madvise(r.base, r.size, MADV_DONTNEED), "MADV_DONTNEED");
-		break;
-	case 1:
-		again = mmap(r.base, r.size, PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-		CHECK(again == r.base, "mmap");
-		break;
-	default:
-		CHECK(!madvise(r.base, r.size, MADV_FREE), "MADV_FREE");
-		for (page = r.first; page < r.first + r.count; page++) {
-			memcpy(&word, a->m.base + page * G_PAGE, sizeof(word));
-			CHECK(!word || g_page_check(&a->m, page),
-			      "page %zu is neither old nor zero", page);
-		}
-	}
+	return !memcmp(page, zero, G_PAGE);
+}
+
+/* Pages that were given up, for which others may be there. */
+static void check_zero(struct actor *a, struct range r)
+{
+	size_t page;
+
 	for (page = r.first; page < r.first + r.count; page++) {
-		memcpy(&word, a->m.base + page * G_PAGE, sizeof(word));
-		CHECK(!word || g_page_check(&a->m, page),
-		      "page %zu is neither old nor zero", page);
+		CHECK(is_zero(a->m.base + page * G_PAGE), "page %zu is not zero", page);
 		g_page_write(&a->m, page);
 	}
 }
 
-static void act_lock(struct actor *a)
+static bool act_dontneed(struct actor *a)
 {
 	struct range r = pick(a, 64);
 
-	mlock(r.base, r.size);
+	CHECK(!madvise(r.base, r.size, MADV_DONTNEED), "MADV_DONTNEED");
+	check_zero(a, r);
+	return true;
+}
+
+static bool act_map_anew(struct actor *a)
+{
+	struct range r = pick(a, 64);
+	void *again = mmap(r.base, r.size, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+	CHECK(again == r.base, "mmap");
+	check_zero(a, r);
+	return true;
+}
+
+/* As they were, until the kernel takes them: zero from then on. */
+static void check_freed(struct actor *a, size_t page)
+{
+	CHECK(g_page_check(&a->m, page) || is_zero(a->m.base + page * G_PAGE),
+	      "page %zu is neither old nor zero", page);
+}
+
+static bool act_free(struct actor *a)
+{
+	struct range r = pick(a, 64);
+	size_t page;
+
+	CHECK(!madvise(r.base, r.size, MADV_FREE), "MADV_FREE");
+	for (page = r.first; page < r.first + r.count; page++)
+		check_freed(a, page);
+	for (page = r.first; page < r.first + r.count; page++) {
+		check_freed(a, page);
+		g_page_write(&a->m, page);
+	}
+	return true;
+}
+
+/* Under pressure there may be no page to lock. */
+static bool act_lock(struct actor *a)
+{
+	struct range r = pick(a, 64);
+	bool locked = !mlock(r.base, r.size);
+
+	CHECK(locked || errno == EAGAIN || errno == ENOMEM, "mlock: %s", strerror(errno));
 	check(a, r);
-	munlock(r.base, r.size);
+	CHECK(!munlock(r.base, r.size), "munlock");
+	return locked;
 }
 
 /* A pipe holds references to the pages while they are swapped out. */
-static void act_pin(struct actor *a)
+static bool act_pin(struct actor *a)
 {
 	static char copy[PIPE_PAGES * G_PAGE];
 	struct range r = pick(a, PIPE_PAGES);
@@ -230,7 +283,7 @@ static void act_pin(struct actor *a)
 	CHECK(!pipe2(fd, O_CLOEXEC), "pipe2");
 	got = vmsplice(fd[1], &iov, 1, 0);
 	CHECK(got == (ssize_t)r.size, "vmsplice");
-	madvise(r.base, r.size, MADV_PAGEOUT);
+	CHECK(!madvise(r.base, r.size, MADV_PAGEOUT), "MADV_PAGEOUT");
 	while (len < got) {
 		ssize_t part = read(fd[0], copy + len, got - len);
 
@@ -241,50 +294,143 @@ static void act_pin(struct actor *a)
 	close(fd[1]);
 	CHECK(!memcmp(copy, r.base, r.size), "the pipe holds other data");
 	check(a, r);
+	return true;
 }
 
-static void act_twins(struct actor *a)
+static uint64_t twin_word(size_t page)
 {
-	size_t words = G_PAGE / sizeof(uint64_t), page, i;
+	return 0x55 + page % 4;
+}
+
+static void check_twin(const struct actor *a, size_t page)
+{
+	const uint64_t *twin = a->twins + page * TWIN_WORDS;
+	size_t i;
+
+	for (i = 0; i < TWIN_WORDS; i++)
+		CHECK(twin[i] == twin_word(page), "word %zu of twin %zu is %llx", i, page,
+		      (unsigned long long)twin[i]);
+}
+
+static bool act_twins(struct actor *a)
+{
 	long long merged;
-	uint64_t *twin;
+	size_t page, i;
 
 	for (i = 0; i < 32; i++) {
 		page = campaign_random(a->c, TWINS);
-		twin = a->twins + page * words;
-		CHECK(twin[0] == 0x55 + page % 4 &&
-		      twin[words - 1] == 0x55 + page % 4,
-		      "twin %zu is %llx", page, (unsigned long long)twin[0]);
-		twin[campaign_random(a->c, words)] = 0x55 + page % 4;
+		check_twin(a, page);
+		a->twins[page * TWIN_WORDS + campaign_random(a->c, TWIN_WORDS)] =
+			twin_word(page);
 	}
-	madvise(a->twins, TWINS * G_PAGE, MADV_PAGEOUT);
+	CHECK(!madvise(a->twins, TWINS * G_PAGE, MADV_PAGEOUT), "MADV_PAGEOUT");
 	merged = g_read_ll("/sys/kernel/mm/ksm/pages_sharing");
 	if (merged > a->tally->merged_max)
 		a->tally->merged_max = merged;
+	return true;
 }
 
-static void act_compact(struct actor *a)
+static bool act_compact(struct actor *a)
 {
-	if (!campaign_random(a->c, 8))
-		g_write("/proc/sys/vm/compact_memory", "1");
+	struct range r = pick(a, STEP_PAGES);
+
+	CHECK_RC(g_write(COMPACT, "1"), 0);
+	check(a, r);
+	return true;
 }
 
-static void (* const acts[])(struct actor *a) = {
-	act_write, act_write, act_check, act_fork, act_mremap, act_advise,
-	act_discard, act_lock, act_pin, act_twins, act_compact,
+/**
+ * struct act - one thing that users do
+ * @share: how often it is done, of all
+ * @run: does it; NULL: it is @advice
+ * @needs: file that kernels have that can do it; NULL: all can
+ */
+struct act {
+	const char *name;
+	unsigned int share;
+	bool (*run)(struct actor *a);
+	int advice;
+	const char *needs;
 };
+
+/* What splits mappings comes after what they have to be whole for. */
+static const struct act acts[] = {
+	{ "mremap", 6, act_mremap },
+	{ "write", 12, act_write },
+	{ "check", 6, act_check },
+	{ "fork", 6, act_fork },
+	{ "pageout", 2, NULL, MADV_PAGEOUT },
+	{ "cold", 1, NULL, MADV_COLD },
+	{ "willneed", 1, NULL, MADV_WILLNEED },
+	{ "dontneed", 2, act_dontneed },
+	{ "mmap", 2, act_map_anew },
+	{ "free", 2, act_free },
+	{ "mlock", 6, act_lock },
+	{ "vmsplice", 6, act_pin },
+	{ "twins", 6, act_twins },
+	{ "compact", 1, act_compact, 0, COMPACT },
+	{ "hugepage", 1, NULL, MADV_HUGEPAGE, THP },
+	{ "nohugepage", 1, NULL, MADV_NOHUGEPAGE, THP },
+};
+
+#define ACTS (sizeof(acts) / sizeof(acts[0]))
+
+_Static_assert(ACTS <= ACTS_MAX, "each kind has its place in the tally");
+
+static bool can_act(const struct act *act)
+{
+	return !act->needs || g_exists(act->needs);
+}
+
+/* Each kind once, then at random. */
+static const struct act *pick_act(struct campaign *c)
+{
+	const struct act *act;
+	unsigned int at = 0;
+
+	if (c->done <= ACTS)
+		return &acts[c->done - 1];
+	for (act = acts; act < acts + ACTS; act++)
+		at += act->share;
+	at = campaign_random(c, at);
+	for (act = acts; at >= act->share; act++)
+		at -= act->share;
+	return act;
+}
+
+static void step(struct actor *a)
+{
+	const struct act *act = pick_act(a->c);
+
+	if (can_act(act) && (act->run ? act->run(a) : advise(a, act->advice)))
+		__atomic_add_fetch(&a->tally->done[act - acts], 1, __ATOMIC_RELAXED);
+}
+
+static void check_acts(const struct tally *tally)
+{
+	char text[512];
+	size_t i, len = 0;
+
+	for (i = 0; i < ACTS; i++)
+		len += snprintf(text + len, sizeof(text) - len, "%s%s %lu",
+				i ? ", " : "", acts[i].name, tally->done[i]);
+	g_note("done: %s", text);
+	for (i = 0; i < ACTS; i++)
+		CHECK(tally->done[i] || !can_act(&acts[i]), "%s was never done",
+		      acts[i].name);
+}
 
 static void twins_make(struct actor *a)
 {
-	size_t words = G_PAGE / sizeof(uint64_t), page, i;
+	size_t page, i;
 
 	a->twins = mmap(NULL, TWINS * G_PAGE, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	CHECK(a->twins != MAP_FAILED, "mmap");
 	for (page = 0; page < TWINS; page++)
-		for (i = 0; i < words; i++)
-			a->twins[page * words + i] = 0x55 + page % 4;
-	madvise(a->twins, TWINS * G_PAGE, MADV_MERGEABLE);
+		for (i = 0; i < TWIN_WORDS; i++)
+			a->twins[page * TWIN_WORDS + i] = twin_word(page);
+	CHECK(!madvise(a->twins, TWINS * G_PAGE, MADV_MERGEABLE), "MADV_MERGEABLE");
 }
 
 static pid_t actor_start(struct campaign *c, unsigned int number,
@@ -292,6 +438,7 @@ static pid_t actor_start(struct campaign *c, unsigned int number,
 {
 	struct actor a = { .c = c, .tally = tally };
 	pid_t pid = fork();
+	size_t page;
 
 	CHECK(pid >= 0, "fork");
 	if (pid)
@@ -302,8 +449,10 @@ static pid_t actor_start(struct campaign *c, unsigned int number,
 	g_memory_fill(&a.m);
 	twins_make(&a);
 	while (campaign_next(c))
-		acts[campaign_random(c, sizeof(acts) / sizeof(acts[0]))](&a);
+		step(&a);
 	CHECK(g_memory_check(&a.m) < 0, "a page is not as it was written");
+	for (page = 0; page < TWINS; page++)
+		check_twin(&a, page);
 	_exit(0);
 }
 
@@ -332,6 +481,8 @@ static void users(void)
 		pid[i] = actor_start(&c, i, tally);
 	for (i = 0; i < ACTORS; i++) {
 		CHECK(waitpid(pid[i], &status, 0) == pid[i], "waitpid");
+		CHECK(!WIFSIGNALED(status), "a user was killed by signal %d",
+		      WTERMSIG(status));
 		/* Who failed has left its reason. */
 		if (status)
 			_exit(1);
@@ -342,6 +493,7 @@ static void users(void)
 	g_note("%lld queued; %lu of %lu steps at unmapped pages while some waited; %lld merged",
 	       kcd_total("queued"), tally->on_waiting, tally->picked,
 	       tally->merged_max);
+	check_acts(tally);
 	CHECK(tally->on_waiting * 20 > tally->picked, "hardly any page waited");
 	CHECK(tally->merged_max, "KSM has merged nothing");
 	CHECK_RC(g_pressure_stop(p), 0);
