@@ -5,6 +5,8 @@
 #define THP "/sys/kernel/mm/transparent_hugepage"
 /* Folios of one round; between two the depth changes. */
 #define ROUND 1000
+/* What has been swapped in may be in small folios for good: now and then all anew. */
+#define FRESH 20
 
 static long long written(void)
 {
@@ -32,6 +34,10 @@ static void traffic(const char *what, unsigned long full)
 			/* Fails if a page is not as it was written. */
 			CHECK(p->bad_page < 0, "page %ld is wrong", p->bad_page);
 			g_sleep_ms(10);
+		}
+		if (!(c.done % FRESH)) {
+			CHECK_RC(g_pressure_stop(p), 0);
+			p = g_pressure_start(data_mb, G_MIXED);
 		}
 	}
 	CHECK_RC(g_pressure_stop(p), 0);
@@ -69,7 +75,7 @@ static void of_several_sizes(void)
 	folios = kcd_total("handback_freed");
 	pages = kcd_total("freed_pages");
 	g_note("%lld folios of %lld pages were freed by writers", folios, pages);
-	CHECK(pages > folios, "all folios had one page");
+	CHECK((pages - folios) * 10 > pages, "hardly any folio had more than one page");
 }
 
 const struct suite_case cases_traffic[] = {
