@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -17,18 +18,26 @@
 #define READERS 2
 #define UNLOAD_TRIES 100
 
+static const char * const files[] = {
+	KCD_SYSCTL, KCD_SYSFS "/writers", KCD_SYSFS "/hook",
+	KCD_SYSFS "/node0/stat", KCD_SYSFS "/node0/wait_ns_histogram",
+	KCD_SYSFS "/node0/write_ns_histogram",
+	KCD_SYSFS "/node0/free_ns_histogram",
+	"/sys/module/kcompressd/refcnt",
+	"/sys/devices/virtual/workqueue/kcompressd0/nice",
+	"/sys/kernel/tracing/events/kcompressd/kcompressd_queue/format",
+};
+
+#define FILES (sizeof(files) / sizeof(files[0]))
+
+/* How often each of them was there to be read, in memory that all share. */
+struct reads {
+	unsigned long of[FILES];
+};
+
 /* Reads every file of the module, or finds it gone, until killed. */
-static void reader(void)
+static void reader(struct reads *reads)
 {
-	static const char * const files[] = {
-		KCD_SYSCTL, KCD_SYSFS "/writers", KCD_SYSFS "/hook",
-		KCD_SYSFS "/node0/stat", KCD_SYSFS "/node0/wait_ns_histogram",
-		KCD_SYSFS "/node0/write_ns_histogram",
-		KCD_SYSFS "/node0/free_ns_histogram",
-		"/sys/module/kcompressd/refcnt",
-		"/sys/devices/virtual/workqueue/kcompressd0/nice",
-		"/sys/kernel/tracing/events/kcompressd/kcompressd_queue/format",
-	};
 	static char text[16384];
 	size_t i;
 
@@ -36,11 +45,26 @@ static void reader(void)
 		return;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (;;) {
-		for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-			g_read(files[i], text, sizeof(text));
+		for (i = 0; i < FILES; i++)
+			if (g_read(files[i], text, sizeof(text)) >= 0)
+				__atomic_add_fetch(&reads->of[i], 1, __ATOMIC_RELAXED);
 		/* The load shall get on, too. */
 		g_sleep_ms(1);
 	}
+}
+
+/* Until each file was read once more. */
+static void wait_reads(const struct reads *reads)
+{
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+	struct reads before = *reads;
+	size_t i;
+
+	for (i = 0; i < FILES; i++)
+		while (__atomic_load_n(&reads->of[i], __ATOMIC_RELAXED) == before.of[i]) {
+			CHECK(g_now_ns() < end, "nobody reads %s", files[i]);
+			g_sleep_ms(1);
+		}
 }
 
 /* A file of the tracepoints that is being read holds the module. */
@@ -56,26 +80,49 @@ static void unload(void)
 	CHECK(!rc, "unloading: %s", strerror(-rc));
 }
 
+/*
+ * Two times of three it goes once folios were queued and files read, else at any
+ * moment, and with any depth.
+ */
 static void load_and_unload(void)
 {
+	unsigned long with_folios = 0, read = 0;
+	long long queued, sum = 0;
 	struct g_pressure *p;
+	struct reads *reads;
 	struct campaign c;
+	unsigned int busy;
 	char params[64];
-	int i;
+	size_t i;
 
+	reads = mmap(NULL, sizeof(*reads), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	CHECK(reads != MAP_FAILED, "mmap");
 	setup_zram(0, 512, NULL);
 	p = g_pressure_start(data_mb, G_MIXED);
 	CHECK_RC(g_pressure_wait(p, data_mb * 256, WAIT_MS), 0);
 	for (i = 0; i < READERS; i++)
-		reader();
+		reader(reads);
 	campaign_begin(&c, "load and unload cycles", 3, 500);
 	while (campaign_next(&c)) {
+		busy = c.done % 3 ? 1 : 0;
 		snprintf(params, sizeof(params), "depth=%u writers=%u",
-			 campaign_random(&c, 257), campaign_random(&c, 17));
+			 busy + campaign_random(&c, 257 - busy), campaign_random(&c, 17));
 		setup_module(params);
+		if (busy) {
+			wait_reads(reads);
+			kcd_wait_growth(0, "queued", 1 + campaign_random(&c, 200));
+		}
 		g_sleep_ms(campaign_random(&c, 300));
+		queued = kcd_value(0, "queued");
 		unload();
+		with_folios += queued > 0;
+		sum += queued;
 	}
+	for (i = 0; i < FILES; i++)
+		read += reads->of[i];
+	g_note("%lld folios were queued, in %lu of %lu cycles; files were read %lu times",
+	       sum, with_folios, c.done, read);
 	CHECK_RC(g_pressure_stop(p), 0);
 }
 
