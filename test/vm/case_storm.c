@@ -138,11 +138,16 @@ static void depths(void)
 	campaign_begin(&c, "depths", 200, 10000);
 	while (campaign_next(&c)) {
 		/* Taking the hook out takes its time. */
-		if (!campaign_random(&c, 100))
+		if (!(c.done % 64)) {
 			kcd_set_depth(0);
+			CHECK(!kcd_value(0, "waiting"), "folios wait at depth 0");
+		}
 		kcd_set_depth(1 + campaign_random(&c, 256));
 		CHECK_RC(g_write(KCD_SYSFS "/writers", "%u",
 				 campaign_random(&c, 17)), 0);
+		/* All of that while folios come. */
+		if (!(c.done % 16))
+			kcd_wait_growth(0, "queued", 50);
 		if (!campaign_random(&c, 8))
 			g_sleep_ms(campaign_random(&c, 20));
 	}
@@ -182,16 +187,21 @@ static void swapoffs(void)
 
 	setup_disk(512);
 	setup_zswap();
-	setup_module("depth=256");
+	setup_module("depth=256 writers=1");
+	kcd_slow_writers(0);
 	p = g_pressure_start(data_mb, G_MIXED);
 	campaign_begin(&c, "swapon and swapoff", 3, 200);
 	while (campaign_next(&c)) {
 		CHECK_RC(g_write(ZSWAP, "%lu", c.done & 1), 0);
 		setup_zram(0, 64 + campaign_random(&c, 256), NULL);
-		kcd_wait_growth(0, "offered", 100);
+		/* As many as wait at most: none is left that is for the disk. */
+		kcd_wait_growth(0, "queued", 256);
+		kcd_wait_waiting(0, 16);
 		CHECK_RC(g_swapoff("/dev/zram0"), 0);
 		CHECK_RC(g_zram_reset(0), 0);
 	}
+	/* All is read once more: not to wait for slow writers each time. */
+	kcd_set_depth(0);
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();
 }
