@@ -4,18 +4,6 @@
 
 #define WORKQUEUE "/sys/devices/virtual/workqueue/kcompressd0/"
 
-static void check_none_queued(void)
-{
-	long long queued;
-
-	/* Until those are done that are at it. */
-	kcd_wait_growth(0, "bypassed_cpus", 500);
-	queued = kcd_value(0, "queued");
-	kcd_wait_growth(0, "bypassed_cpus", 500);
-	CHECK(kcd_value(0, "queued") == queued, "%lld folios were queued",
-	      kcd_value(0, "queued") - queued);
-}
-
 /* kswapd hands over, and then all CPUs but the first ones go. */
 static struct g_pressure *press_and_leave(int left, const char *params)
 {
@@ -37,7 +25,7 @@ static void one_cpu(void)
 	int cpu, cpus = g_cpus_online();
 	struct g_pressure *p = press_and_leave(1, "");
 
-	check_none_queued();
+	kcd_check_alone(500);
 	for (cpu = 1; cpu < cpus; cpu++)
 		CHECK_RC(g_cpu_set_online(cpu, true), 0);
 	kcd_wait_growth(0, "queued", 500);
@@ -54,12 +42,12 @@ static void two_cpus(void)
 	kcd_wait_growth(0, "queued", 100);
 	suite_hog(0);
 	suite_hog(1);
-	check_none_queued();
+	kcd_check_alone(500);
 
 	CHECK_RC(g_write(KCD_SYSFS "/writers", "1"), 0);
 	kcd_wait_growth(0, "queued", 500);
 	CHECK_RC(g_write(KCD_SYSFS "/writers", "0"), 0);
-	check_none_queued();
+	kcd_check_alone(500);
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();
 }

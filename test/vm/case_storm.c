@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Everything that can be changed is changed, often, under pressure. */
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -156,24 +157,68 @@ static void depths(void)
 	kcd_check_counters();
 }
 
+/* The CPUs but the first, and how often one of them went or came. */
+struct others {
+	bool off[CPU_SETSIZE];
+	int nr;
+	int on;
+	unsigned long went;
+	unsigned long came;
+};
+
+static void turn(struct others *o, int cpu)
+{
+	bool on = o->off[cpu];
+
+	CHECK_RC(g_cpu_set_online(cpu, on), 0);
+	o->off[cpu] = !on;
+	o->on += on ? 1 : -1;
+	o->came += on;
+	o->went += !on;
+	CHECK(g_cpus_online() == 1 + o->on, "%d CPUs are online, not %d",
+	      g_cpus_online(), 1 + o->on);
+}
+
+/* Any, or any of those that are on. */
+static int pick_cpu(struct campaign *c, const struct others *o, bool on)
+{
+	int cpu;
+
+	do
+		cpu = 1 + campaign_random(c, o->nr);
+	while (on && o->off[cpu]);
+	return cpu;
+}
+
+/* Each time one goes or comes; of ten times all go at the first ones. */
 static void cpus(void)
 {
-	int cpu, online = g_cpus_online();
+	struct others o = { .nr = g_cpus_online() - 1 };
+	unsigned long alone = 0;
 	struct g_pressure *p;
 	struct campaign c;
+	int cpu;
 
+	o.on = o.nr;
 	setup_zram(0, 512, NULL);
 	setup_module("depth=64");
 	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
 	campaign_begin(&c, "CPUs turned on or off", 20, 2000);
 	while (campaign_next(&c)) {
-		cpu = 1 + campaign_random(&c, online - 1);
-		g_cpu_set_online(cpu, campaign_random(&c, 2));
+		turn(&o, pick_cpu(&c, &o, o.on && c.done % 10 < 5));
+		if (!o.on) {
+			kcd_check_alone(50);
+			alone++;
+		}
 		g_sleep_ms(campaign_random(&c, 50));
 	}
-	for (cpu = 1; cpu < online; cpu++)
-		CHECK_RC(g_cpu_set_online(cpu, true), 0);
+	g_note("CPUs went %lu times and came %lu times, %lu times one was left", o.went,
+	       o.came, alone);
+	CHECK(alone >= c.done / 10, "one CPU was hardly ever left");
+	for (cpu = 1; cpu <= o.nr; cpu++)
+		if (o.off[cpu])
+			turn(&o, cpu);
 	kcd_wait_growth(0, "queued", 200);
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();

@@ -189,6 +189,18 @@ void kcd_wait_growth(int node, const char *name, long long by)
 	}
 }
 
+void kcd_check_alone(long long folios)
+{
+	long long queued;
+
+	/* Until those are done that are at it. */
+	kcd_wait_growth(0, "bypassed_cpus", folios);
+	queued = kcd_value(0, "queued");
+	kcd_wait_growth(0, "bypassed_cpus", folios);
+	CHECK(kcd_value(0, "queued") == queued, "%lld folios were queued",
+	      kcd_value(0, "queued") - queued);
+}
+
 struct kcd_goal kcd_goal(const char *name, long long by)
 {
 	return (struct kcd_goal) {

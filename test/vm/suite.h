@@ -111,6 +111,8 @@ void kcd_slow_writers(int node);
 /* Waits until that many folios wait. */
 void kcd_wait_waiting(int node, long long folios);
 void kcd_wait_growth(int node, const char *name, long long by);
+/* kswapd has nobody to hand over to: of so many folios it queues none. */
+void kcd_check_alone(long long folios);
 
 /*
  * How much of a load falls to kswapd differs from run to run, and direct reclaim
