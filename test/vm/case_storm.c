@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Everything that can be changed is changed, often, under pressure. */
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/kernel-page-flags.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -284,12 +286,73 @@ static void limit(struct campaign *c, bool high)
 				 campaign_random(c, 2)), 0);
 }
 
+#define BIT(nr) (1ull << (nr))
+
+/* Of a page: as kswapd leaves a folio to wait, and hardly anybody else any page. */
+static bool looks_waiting(uint64_t flags)
+{
+	const uint64_t set = BIT(KPF_LOCKED) | BIT(KPF_UPTODATE) | BIT(KPF_ANON) |
+			     BIT(KPF_SWAPCACHE);
+	const uint64_t clear = BIT(KPF_WRITEBACK) | BIT(KPF_DIRTY) | BIT(KPF_MMAP) |
+			       BIT(KPF_COMPOUND_TAIL);
+
+	return (flags & (set | clear)) == set;
+}
+
+/* Folios of a group, by the number of its directory, that wait. */
+static unsigned int group_waiting(ino_t group)
+{
+	int flags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+	int owners = open("/proc/kpagecgroup", O_RDONLY | O_CLOEXEC);
+	static uint64_t page[4096];
+	unsigned int waiting = 0;
+	uint64_t owner;
+	off_t at = 0;
+	ssize_t i, nr;
+
+	CHECK(flags >= 0 && owners >= 0, "the kernel does not say whose a page is");
+	while ((nr = pread(flags, page, sizeof(page), at)) > 0) {
+		for (i = 0; i < nr / (ssize_t)sizeof(*page); i++)
+			if (looks_waiting(page[i]) &&
+			    pread(owners, &owner, sizeof(owner),
+				  at + i * sizeof(owner)) == sizeof(owner))
+				waiting += owner == group;
+		at += nr;
+	}
+	close(flags);
+	close(owners);
+	return waiting;
+}
+
+static void wait_group_waiting(ino_t group)
+{
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+
+	while (!group_waiting(group))
+		CHECK(g_now_ns() < end, "no folio of the group waited");
+}
+
+/* It is gone as soon as those are that were in it. */
+static void remove_group(void)
+{
+	int tries, rc = -EBUSY;
+
+	for (tries = 0; rc && tries < 100; tries++) {
+		rc = rmdir(GROUP) ? -errno : 0;
+		if (rc)
+			g_sleep_ms(20);
+	}
+	CHECK(!rc, "removing the group: %s", strerror(-rc));
+}
+
 /* Groups go while their folios wait. */
 static void groups(void)
 {
+	unsigned int left, with_folios = 0;
 	struct g_pressure *p;
 	struct campaign c;
-	int status, tries, rc;
+	struct stat st;
+	int status;
 	bool oom;
 	pid_t pid;
 
@@ -304,29 +367,28 @@ static void groups(void)
 	campaign_begin(&c, "groups killed and removed", 4, 300);
 	while (campaign_next(&c)) {
 		CHECK_RC(mkdir(GROUP, 0755), 0);
+		CHECK_RC(stat(GROUP, &st), 0);
 		oom = c.done & 1;
 		/* Above memory.high nobody gets to where somebody has to die. */
 		limit(&c, !oom && campaign_random(&c, 2));
 		pid = victim(oom ? "8M" : "max");
 		if (!oom) {
-			kcd_wait_waiting(0, 4);
 			g_sleep_ms(campaign_random(&c, 500));
+			wait_group_waiting(st.st_ino);
 			kill(pid, SIGKILL);
 		}
 		CHECK(waitpid(pid, &status, 0) == pid, "waitpid");
 		CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
 		      "the task ended with %d", status);
-		rc = -EBUSY;
-		for (tries = 0; rc && tries < 100; tries++) {
-			rc = rmdir(GROUP) ? -errno : 0;
-			if (rc)
-				g_sleep_ms(20);
-		}
-		CHECK(!rc, "removing the group: %s", strerror(-rc));
+		left = group_waiting(st.st_ino);
+		remove_group();
+		with_folios += left > 0;
 		kcd_check_counters();
 	}
-	CHECK_RC(g_pressure_stop(p), 0);
+	g_note("folios of %u of %lu groups waited when its task was gone", with_folios,
+	       c.done);
 	kcd_set_depth(0);
+	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();
 }
 
