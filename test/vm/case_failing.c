@@ -79,6 +79,7 @@ static void disk_refuses(void)
 	char params[G_PATH], path[G_PATH];
 	struct g_pressure *p;
 	struct campaign c;
+	int mark;
 
 	CHECK(disk, "the guest has no scratch disk");
 	g_module_load("dm-mod", NULL);
@@ -89,6 +90,7 @@ static void disk_refuses(void)
 	CHECK_RC(g_swapon(path, 1), 0);
 	setup_zswap();
 	setup_module("depth=64");
+	mark = g_klog_mark();
 	p = g_pressure_start(data_mb, G_RANDOM);
 	campaign_begin(&c, "1000 folios on a failing disk", 3, 500);
 	while (campaign_next(&c))
@@ -96,6 +98,8 @@ static void disk_refuses(void)
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_set_depth(0);
 	kcd_check_counters();
+	CHECK(g_klog_since(mark, "Write-error on swap-device"),
+	      "the disk has refused nothing");
 	CHECK_RC(g_swapoff(path), 0);
 }
 
