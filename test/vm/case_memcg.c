@@ -70,6 +70,7 @@ static void zswap_max(void)
 static void zswap_writeback(void)
 {
 	struct g_pressure *p;
+	long long out;
 
 	setup_disk(512);
 	setup_zswap();
@@ -79,10 +80,17 @@ static void zswap_writeback(void)
 		SKIP("this kernel has no memory.zswap.writeback");
 	CHECK_RC(g_write(GROUP "/memory.zswap.writeback", "0"), 0);
 	/* Stays in zswap or in memory: nothing is written to the disk. */
+	out = g_stat("/proc/vmstat", "pswpout");
 	p = g_pressure_start(data_mb, G_MIXED);
 	CHECK_RC(g_pressure_wait(p, data_mb * 256 * 2, WAIT_MS), 0);
 	kcd_wait_growth(0, "bypassed_memcg", 500);
 	CHECK_RC(g_pressure_stop(p), 0);
+	out = g_stat("/proc/vmstat", "pswpout") - out;
+	g_note("%lld folios were bypassed, %lld queued, %lld pages written",
+	       kcd_total("bypassed_memcg"), kcd_total("queued"), out);
+	CHECK(!out, "%lld pages were written to the disk", out);
+	/* What the process had before it came to the group. */
+	CHECK(kcd_total("queued") < 50, "%lld folios were queued", kcd_total("queued"));
 	kcd_check_counters();
 }
 
