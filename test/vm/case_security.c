@@ -13,7 +13,6 @@
 #include "suite.h"
 
 #define NOBODY 65534
-#define EVENTS "/sys/kernel/tracing/events/kcompressd/"
 
 /* Settings, 0644. All else of the module is read-only. */
 static bool writable(const char *path)
@@ -86,18 +85,47 @@ static void modes(void)
 	      "parameters can be seen");
 }
 
+static const char * const events[] = {
+	"queue", "overflow", "write", "written", "handback", "bypass", NULL
+};
+
+static unsigned int recorded[sizeof(events) / sizeof(events[0]) - 1];
+
+static void check_event(const char *line)
+{
+	int i;
+
+	check_no_address("the trace", line);
+	for (i = 0; events[i]; i++)
+		recorded[i] += kcd_trace_is(line, events[i]);
+}
+
 static void addresses(void)
 {
+	struct g_pressure *p;
+	int i;
+
 	setup_zram(0, 512, NULL);
 	setup_module("depth=2");
-	CHECK_RC(g_write("/sys/kernel/tracing/buffer_size_kb", "1024"), 0);
-	CHECK_RC(g_write(EVENTS "enable", "1"), 0);
-	CHECK_RC(g_write("/sys/kernel/tracing/tracing_on", "1"), 0);
-	data_check(data_mb, 0, G_MIXED);
-	CHECK_RC(g_write("/sys/kernel/tracing/tracing_on", "0"), 0);
+	kcd_trace_room(2048);
+	p = g_pressure_start(data_mb, G_MIXED);
+	kcd_wait_growth(0, "queued", 500);
+	kcd_trace_start(events);
+	kcd_wait_growth(0, "queued", 500);
+	kcd_wait_growth(0, "written_worker", 10);
+	kcd_wait_growth(0, "written_kswapd", 10);
+	CHECK_RC(g_pressure_stop(p), 0);
+	/* What is not worth waiting takes the kernel's way. */
+	p = g_pressure_start(data_mb, G_SAME);
+	kcd_wait_growth(0, "bypassed_same_filled", 50);
+	kcd_trace_end(check_event);
+	CHECK_RC(g_pressure_stop(p), 0);
+	for (i = 0; events[i]; i++) {
+		CHECK(recorded[i], "no event %s was recorded", events[i]);
+		g_note("%u events %s", recorded[i], events[i]);
+	}
 	walk(KCD_SYSFS, check_file);
 	check_file(KCD_SYSCTL);
-	check_file("/sys/kernel/tracing/trace");
 }
 
 /* In a process without privilege: none of the files can be written. */
