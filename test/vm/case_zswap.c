@@ -90,10 +90,13 @@ static void incompressible(void)
 
 static void pool_full(void)
 {
-	long long before = g_read_ll(DEBUG "pool_limit_hit");
+	long long before;
 
 	setup_disk(512);
 	setup_zswap();
+	/* Not there before zswap was turned on for the first time. */
+	before = g_read_ll(DEBUG "pool_limit_hit");
+	CHECK(before >= 0, "no " DEBUG "pool_limit_hit");
 	CHECK_RC(g_write(PARAMETERS "max_pool_percent", "1"), 0);
 	setup_module("");
 	data_through_zswap(data_mb, G_MIXED);
