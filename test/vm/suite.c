@@ -244,6 +244,23 @@ static void run_cases(int argc, char **argv)
 	}
 }
 
+/*
+ * Lockdep turns itself off after the first fault that it sees, and when it has run
+ * out of room, and sees no other from then on. The host reads this in the log.
+ */
+static void check_lockdep(void)
+{
+	static const char name[] = "debug_locks:";
+	struct g_table stats;
+	const char *value;
+
+	if (g_table_read(&stats, "/proc/lockdep_stats"))
+		return;
+	value = strstr(stats.text, name);
+	if (!value || strtol(value + strlen(name), NULL, 10) != 1)
+		g_klog_say("suite: lockdep is turned off");
+}
+
 int main(int argc, char **argv)
 {
 	g_begin();
@@ -252,6 +269,7 @@ int main(int argc, char **argv)
 	g_plan(count_cases(argc, argv));
 	if (verdict != MAP_FAILED)
 		run_cases(argc, argv);
+	check_lockdep();
 	g_totals();
 	g_coverage();
 	g_end();
