@@ -59,6 +59,7 @@ static void tick(const struct load_stats *st, const struct setting *setting)
 static void pass(const struct load *load, struct interval *iv, unsigned int ms)
 {
 	uint64_t end = g_now_ns() + ms * 1000000ull, pages;
+	bool many_cpus = get_nprocs() > 1;
 	unsigned int looks = 0;
 
 	iv->free_min = UINT64_MAX;
@@ -69,8 +70,7 @@ static void pass(const struct load *load, struct interval *iv, unsigned int ms)
 		if (pages < iv->free_min)
 			iv->free_min = pages;
 		/* On one CPU nothing is queued, and looking would cost more than that. */
-		if (iv->setting->depth && get_nprocs() > 1 &&
-		    looks++ % LOOKS_KCD == 0) {
+		if (many_cpus && iv->setting->depth && looks++ % LOOKS_KCD == 0) {
 			pages = kcd_pending_pages();
 			if (pages > iv->pending_max)
 				iv->pending_max = pages;

@@ -37,7 +37,8 @@ function bar(v, max,    s, n)
 
 function rounded(r)
 {
-	return r == "" ? "" : sprintf("%.2f", r)
+	# summary.awk has 999 for something compared with nothing.
+	return r == "" ? "" : r == 999 ? "inf" : sprintf("%.2f", r)
 }
 
 function table(    f, s, line)

@@ -439,6 +439,7 @@ static struct thread *add_thread(struct node *n)
 		errx(1, "too many threads");
 	t->node = n;
 	t->at = INFINITY;
+	t->linger = LINGER_MIN_US;
 	return t;
 }
 
