@@ -214,6 +214,7 @@ void kcd_settle_free(void);
 
 /* policy.c */
 enum kcd_bypass kcd_policy_folio(struct folio *folio);
+const struct cpumask *kcd_policy_cpus(int nid);
 bool kcd_policy_alone(const struct kcd_node *node);
 void kcd_policy_limits(const struct kcd_node *node, struct kcd_limits *limits);
 unsigned long kcd_policy_bound(int nid);
@@ -264,7 +265,6 @@ struct kcd_node *kcd_node_next(const struct kcd_node *node);
 	for ((node) = kcd_node_next(NULL); (node); (node) = kcd_node_next(node))
 int kcd_node_create_all(void);
 void kcd_node_destroy_all(void);
-unsigned int kcd_node_count(void);
 
 /* control.c */
 unsigned int kcd_control_depth(void);

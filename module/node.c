@@ -10,21 +10,8 @@
 /* By node number; set once, cleared only when the hook is out for good. */
 struct kcd_node *kcd_nodes[MAX_NUMNODES];
 
-/* Nodes in kcd_nodes. */
-static unsigned int kcd_nr_nodes;
-
 /* Memory hotplug and module init make nodes. */
 static DEFINE_MUTEX(kcd_node_lock);
-
-/**
- * kcd_node_count() - how many nodes there are
- *
- * Return: nodes that have memory, or have had some since the module was loaded.
- */
-unsigned int kcd_node_count(void)
-{
-	return READ_ONCE(kcd_nr_nodes);
-}
 
 static void kcd_node_destroy(struct kcd_node *node)
 {
@@ -91,7 +78,6 @@ static int kcd_node_create(int nid)
 	ret = kcd_sysfs_add_node(node);
 	if (ret)
 		goto fail;
-	WRITE_ONCE(kcd_nr_nodes, kcd_nr_nodes + 1);
 	/* Pairs with the address dependency of who finds it in the hook. */
 	smp_store_release(&kcd_nodes[nid], node);
 	return 0;
@@ -135,5 +121,4 @@ void kcd_node_destroy_all(void)
 		kcd_nodes[node->nid] = NULL;
 		kcd_node_destroy(node);
 	}
-	kcd_nr_nodes = 0;
 }

@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/printk.h>
+#include <linux/topology.h>
 
 #include "kcompressd.h"
 
@@ -182,6 +183,23 @@ enum kcd_pressure kcd_policy_pressure(int nid)
 }
 
 /**
+ * kcd_policy_cpus() - the CPUs that a node's kswapd and its writers run on
+ * @nid: the node
+ *
+ * kswapd is bound to them (mm/vmscan.c), and queue_work_node() starts writers there
+ * (kernel/workqueue.c). A node that has memory only has none of its own.
+ *
+ * Context: any; the ftrace callback asks too. CPUs that come and go change it.
+ * Return: the node's online CPUs, all online ones if it has none.
+ */
+notrace const struct cpumask *kcd_policy_cpus(int nid)
+{
+	const struct cpumask *cpus = cpumask_of_node(nid);
+
+	return cpumask_empty(cpus) ? cpu_online_mask : cpus;
+}
+
+/**
  * kcd_policy_alone() - is there nobody to hand over to?
  * @node: the node
  *
@@ -196,14 +214,16 @@ enum kcd_pressure kcd_policy_pressure(int nid)
  */
 bool notrace kcd_policy_alone(const struct kcd_node *node)
 {
+	const struct cpumask *cpus = kcd_policy_cpus(node->nid);
 	int cpu, here = raw_smp_processor_id();
+	unsigned int nr = cpumask_weight(cpus);
 
-	if (num_online_cpus() != 2 || kcd_writer_get())
-		return num_online_cpus() == 1;
+	if (nr != 2 || kcd_writer_get())
+		return nr == 1;
 	/* The callback has no lock. */
 	if (data_race(node->active))
 		return READ_ONCE(node->crowded);
-	for_each_online_cpu(cpu)
+	for_each_cpu(cpu, cpus)
 		if (cpu != here && kcd_kernel_idle(cpu))
 			return false;
 	return true;

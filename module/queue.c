@@ -63,11 +63,11 @@ void kcd_queue_bypass(struct kcd_node *node, struct folio *folio,
  */
 bool notrace kcd_queue_leave(struct kcd_node *node)
 {
-	if (num_online_cpus() > 2 || trace_kcompressd_bypass_enabled() ||
+	if (!kcd_policy_alone(node) || trace_kcompressd_bypass_enabled() ||
 	    atomic_long_read(&node->credit))
 		return false;
 	/* Others only take out: what looks empty is. */
-	if (data_race(kcd_fifo_len(&node->fifo)) || !kcd_policy_alone(node))
+	if (data_race(kcd_fifo_len(&node->fifo)))
 		return false;
 	WRITE_ONCE(node->left, node->left + 1);
 	return true;

@@ -58,10 +58,11 @@ void kcd_writer_set(unsigned int writers)
  * leaves were measured to slow the task down. Where it is about to stall, they
  * take its CPU, on which it would have to compress itself.
  */
-static unsigned int kcd_writer_limit(enum kcd_pressure pressure)
+static unsigned int kcd_writer_limit(const struct kcd_node *node,
+				     enum kcd_pressure pressure)
 {
 	unsigned int writers = kcd_writer_get();
-	int cpus = num_online_cpus() / max(1U, kcd_node_count());
+	int cpus = cpumask_weight(kcd_policy_cpus(node->nid));
 	int kept = pressure == KCD_PRESSURE_STALLS ? 1 : 2;
 
 	return writers ?: clamp(cpus - kept, 1, KCD_WRITERS_MAX);
@@ -85,7 +86,7 @@ static unsigned int kcd_writer_wanted(const struct kcd_node *node)
 			     KCD_WRITER_SHARE : KCD_WRITER_SHARE_BEHIND;
 
 	return min(DIV_ROUND_UP(kcd_fifo_len(&node->fifo), share),
-		   kcd_writer_limit(pressure));
+		   kcd_writer_limit(node, pressure));
 }
 
 /**

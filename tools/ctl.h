@@ -153,6 +153,8 @@ char kernel_config(const char *option);
 /* Is it in the list of "module_blacklist=" of the kernel's command line? */
 bool kernel_bans_module(void);
 unsigned int kernel_cpus_online(void);
+/* Of the node that has fewest, but for nodes that have memory only. */
+unsigned int kernel_cpus_fewest(void);
 /* Lines of the kernel's log that the module wrote; NULL if it cannot be read. */
 char *kernel_log(void);
 void module_file_find(struct module_file *file);

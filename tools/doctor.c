@@ -284,15 +284,19 @@ static void check_swap(void)
 
 static void check_cpus(const struct kcd *kcd)
 {
-	unsigned int cpus = kernel_cpus_online();
+	unsigned int cpus = kernel_cpus_online(), fewest = kernel_cpus_fewest();
 
 	if (cpus == 1)
 		found(BAD, "cpus", "none: with one CPU there is nobody to hand over to",
 		      "one CPU online");
-	else if (cpus == 2 && !(kcd->loaded && kcd->writers))
+	else if (fewest == 1)
+		found(NOTE, "cpus", "none: there kswapd has nobody to hand over to",
+		      "%u online, but a node has one", cpus);
+	else if (fewest == 2 && !(kcd->loaded && kcd->writers))
 		found(NOTE, "cpus",
 		      "if stalls hurt more than a little less reclaimed: echo 1 >/sys/kernel/mm/kcompressd/writers",
-		      "2 online: while both are busy kswapd writes by itself");
+		      "%u online%s: while both are busy kswapd writes by itself", cpus,
+		      cpus > fewest ? ", but a node has 2" : "");
 	else if (cpus)
 		found(GOOD, "cpus", NULL, "%u online", cpus);
 	else

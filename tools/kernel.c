@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The running kernel, and the module's file that belongs to it. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libkmod.h>
@@ -75,10 +76,9 @@ bool kernel_bans_module(void)
 }
 
 /* "0-3,8": ranges of CPUs. */
-unsigned int kernel_cpus_online(void)
+static unsigned int count_cpus(char *rest)
 {
-	autofree char *text = file_read("/sys/devices/system/cpu/online");
-	char *rest = text, *range;
+	char *range;
 	unsigned int first, last, cpus = 0;
 
 	while ((range = strsep(&rest, ",")))
@@ -91,6 +91,35 @@ unsigned int kernel_cpus_online(void)
 			break;
 		}
 	return cpus;
+}
+
+unsigned int kernel_cpus_online(void)
+{
+	autofree char *text = file_read("/sys/devices/system/cpu/online");
+
+	return count_cpus(text);
+}
+
+unsigned int kernel_cpus_fewest(void)
+{
+	autofree char *path = file_path("/sys/devices/system/node");
+	unsigned int cpus, nid, fewest = kernel_cpus_online();
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		autofree char *text = NULL;
+
+		if (sscanf(entry->d_name, "node%u", &nid) != 1)
+			continue;
+		text = file_read("/sys/devices/system/node/node%u/cpulist", nid);
+		cpus = count_cpus(text);
+		if (cpus && cpus < fewest)
+			fewest = cpus;
+	}
+	if (dir)
+		closedir(dir);
+	return fewest;
 }
 
 /* Appends the lines of ours that a piece of the log holds. */

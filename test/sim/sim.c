@@ -516,7 +516,7 @@ int main(int argc, char **argv)
 	    p.tasks < p.nodes || !p.ratio)
 		errx(2, "nodes, each with a CPU and a task; at most %u", NODES_MAX);
 	/* There is nobody to hand over to: tasks are busy all the time. */
-	if (p.cpus == 1 || (p.cpus == 2 && !p.writers))
+	if (p.cpus / p.nodes < 2 || (p.cpus / p.nodes < 3 && !p.writers))
 		p.depth = 0;
 	for (i = 0; i < p.nodes; i++)
 		set_up(&nodes[i]);

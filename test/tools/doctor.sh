@@ -158,6 +158,18 @@ doctor_cpus()
 	doctor 0 cpus good '2 online' || return
 	put sys/devices/system/cpu/online 0,4-6,9
 	doctor 0 cpus good '5 online' || return
+	put sys/devices/system/node/node0/cpulist 0,4-6
+	put sys/devices/system/node/node1/cpulist 9
+	put sys/devices/system/node/node2/cpulist ''
+	put sys/devices/system/node/possible 0-2
+	doctor 0 cpus note '5 online, but a node has one' || return
+	put sys/devices/system/node/node0/cpulist 0,4
+	put sys/devices/system/node/node1/cpulist 5-6,9
+	doctor 0 cpus good '5 online' || return
+	put sys/kernel/mm/kcompressd/writers 0
+	doctor 0 cpus note 'but a node has 2: while both' || return
+	rm -r "$tree/sys/devices/system/node"
+	doctor 0 cpus good '5 online' || return
 	rm "$tree/sys/devices/system/cpu/online"
 	doctor 0 cpus note 'cannot tell'
 }

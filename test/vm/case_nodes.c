@@ -91,9 +91,39 @@ static void independent(void)
 	CHECK(kcd_total("waiting") == 0, "folios still wait");
 }
 
+/* Idle CPUs of the other node are no help to one whose own two are busy. */
+static void busy_node(void)
+{
+	struct g_pressure *p[2];
+	int node;
+
+	need_two();
+	CHECK(g_exists("/sys/devices/system/node/node0/cpu2") &&
+	      g_exists("/sys/devices/system/node/node1/cpu3"),
+	      "the nodes have not three CPUs each");
+	setup_zram(0, 1024, NULL);
+	setup_module("depth=24");
+	for (node = 0; node < 2; node++)
+		p[node] = press_node(node);
+	kcd_wait_growth(0, "queued", 500);
+	CHECK_RC(g_cpu_set_online(2, false), 0);
+	suite_hog(0);
+	suite_hog(1);
+	kcd_check_alone(500);
+	kcd_wait_growth(1, "written_worker", 500);
+	kcd_check_alone(500);
+
+	CHECK_RC(g_cpu_set_online(2, true), 0);
+	kcd_wait_growth(0, "written_worker", 500);
+	for (node = 0; node < 2; node++)
+		CHECK_RC(g_pressure_stop(p[node]), 0);
+	kcd_check_counters();
+}
+
 const struct suite_case cases_nodes[] = {
 	{ "both_nodes_have_writers", both_nodes },
 	{ "a_folio_is_queued_on_its_own_node", one_node },
 	{ "nodes_are_independent", independent },
+	{ "a_node_of_two_busy_cpus_steps_aside", busy_node },
 	{ }
 };
