@@ -11,6 +11,7 @@
 
 #define LRU_GEN	"/sys/kernel/mm/lru_gen/enabled"
 #define BLOCKS	"/sys/devices/system/memory/"
+#define NODE1	KCD_SYSFS "/node1"
 /* What ACPI calls a memory device. */
 #define DIMM	"/sys/bus/acpi/devices/PNP0C80:00/"
 
@@ -47,12 +48,21 @@ static void eject(const char *block)
 	CHECK(!g_exists(block), "%s is still there", block);
 }
 
-static struct g_pressure *press_until_folios_wait(void)
+/*
+ * The load's pages are of that node if it is not the first. A kswapd that gave up while
+ * its node went comes back only when somebody reclaims there directly.
+ */
+static struct g_pressure *press_until_folios_wait(int node)
 {
-	struct g_pressure *p = g_pressure_start(128 + 48, G_MIXED);
+	struct g_pressure *p;
 
-	kcd_wait_growth(0, "queued", 2000);
-	kcd_wait_waiting(0, 8);
+	if (node)
+		CHECK_RC(g_bind_node(node), 0);
+	p = g_pressure_start(128 + 48, G_MIXED);
+	if (node)
+		CHECK_RC(g_bind_node(-1), 0);
+	kcd_wait_growth(node, "queued", 2000);
+	kcd_wait_waiting(node, 8);
 	return p;
 }
 
@@ -68,9 +78,9 @@ static void end_pressure(struct g_pressure *p)
 }
 
 /* Memory goes under full pressure, which ends only after that has begun. */
-static void offline_under_pressure(const char *block)
+static void offline_under_pressure(int node, const char *block)
 {
-	struct g_pressure *p = press_until_folios_wait();
+	struct g_pressure *p = press_until_folios_wait(node);
 	int status;
 	pid_t pid;
 
@@ -90,7 +100,7 @@ static void offline_under_pressure(const char *block)
 /* So soon after it that what was written is still to be handed back. */
 static void offline_after_pressure(const char *block)
 {
-	end_pressure(press_until_folios_wait());
+	end_pressure(press_until_folios_wait(0));
 	CHECK_RC(g_write(block, "offline"), 0);
 	kcd_check_counters();
 }
@@ -122,7 +132,7 @@ static void memory_goes(void)
 	CHECK_RC(g_write(LRU_GEN, "7"), 0);
 	for (tries = 0; !kcd_value(0, "bypassed_off"); tries++) {
 		CHECK(tries < 10, "folios were queued while memory went");
-		offline_under_pressure(block);
+		offline_under_pressure(0, block);
 		CHECK_RC(g_write(block, "online_movable"), 0);
 	}
 
@@ -152,7 +162,53 @@ static void memory_goes(void)
 	g_write(LRU_GEN, "%s", lru);
 }
 
+/*
+ * A node that has memory only, and that not always. Its kswapd and its writers run
+ * on the CPUs of the other, and what it writes goes there as well.
+ */
+static void node_comes_and_goes(void)
+{
+	size_t mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024;
+	const char *block = find_block();
+	struct g_pressure *p;
+	char lru[16] = "";
+	long long before;
+	int round, tries;
+
+	if (g_read(LRU_GEN, lru, sizeof(lru)) <= 0)
+		SKIP("this kernel has the classic LRU only, with which memory hardly goes");
+	CHECK_RC(g_write(LRU_GEN, "7"), 0);
+	setup_disk(512);
+	setup_zswap();
+	setup_module("depth=256 writers=1");
+	CHECK(!g_exists(NODE1), "a node that has no memory yet is shown");
+	p = g_pressure_start(mb - 16, G_MIXED);
+	for (round = 0; round < 3; round++) {
+		tries = 0;
+		do {
+			CHECK(tries++ < 10, "folios were queued while the node went");
+			CHECK_RC(g_write(block, "online_movable"), 0);
+			while (!g_exists(NODE1))
+				g_sleep_ms(10);
+			before = kcd_value(1, "bypassed_off");
+			offline_under_pressure(1, block);
+		} while (kcd_value(1, "bypassed_off") == before);
+	}
+	eject(block);
+	CHECK(!g_exists("/sys/devices/system/node/node1"), "node 1 is still there");
+	CHECK(kcd_value(1, "waiting") == 0 && kcd_value(1, "pending") == 0,
+	      "folios of a node that is gone are not forgotten");
+	CHECK_RC(g_pressure_stop(p), 0);
+
+	p = g_pressure_start(mb + 32, G_MIXED);
+	kcd_wait_growth(0, "queued", 500);
+	kcd_check_counters();
+	CHECK_RC(g_pressure_stop(p), 0);
+	g_write(LRU_GEN, "%s", lru);
+}
+
 const struct suite_case cases_hotplug[] = {
 	{ "memory_goes_with_folios_queued", memory_goes, 900 },
+	{ "a_node_comes_and_goes", node_comes_and_goes, 900 },
 	{ }
 };

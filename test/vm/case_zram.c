@@ -6,13 +6,15 @@
 #include "suite.h"
 
 #define LRU_GEN "/sys/kernel/mm/lru_gen/enabled"
+#define THP	"/sys/kernel/mm/transparent_hugepage/enabled"
+/* Of a folio of 2 MB. */
+#define HUGE_ORDER 9
 
-/* Takes a guest of 512 MB. */
 static void several_hundred_mb(void)
 {
 	setup_zram(0, 1024, NULL);
 	setup_module("");
-	data_check_offloaded(520, 0);
+	data_check_offloaded(data_mb, 0);
 }
 
 /*
@@ -119,7 +121,52 @@ const struct suite_case cases_zram[] = {
 	{ }
 };
 
+static unsigned int huge_queued, huge_written;
+
+static void see_huge(const char *line)
+{
+	if (kcd_trace_field(line, "order") != HUGE_ORDER)
+		return;
+	huge_queued += kcd_trace_is(line, "queue");
+	huge_written += kcd_trace_is(line, "written");
+}
+
+/* Swapped whole as long as there is room in one piece; later in single pages. */
+static void huge_folios(void)
+{
+	static const char * const events[] = { "queue", "written", NULL };
+	struct g_pressure *p;
+	char thp[64];
+	uint64_t end;
+
+	CHECK(g_read(THP, thp, sizeof(thp)) > 0 && strstr(thp, "[always]"),
+	      "memory does not come in huge pages by itself");
+	setup_module("depth=24");
+	CHECK(kcd_value(0, "bound_pages") >= 1 << HUGE_ORDER,
+	      "no huge page may wait where only %lld pages may",
+	      kcd_value(0, "bound_pages"));
+	kcd_trace_room(4096);
+	end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+	do {
+		CHECK(g_now_ns() < end, "%u huge folios were queued, %u of them written",
+		      huge_queued, huge_written);
+		setup_zram(0, 1024, NULL);
+		kcd_trace_start(events);
+		p = g_pressure_start(data_mb, G_MIXED);
+		CHECK_RC(g_pressure_wait(p, data_mb * 256, WAIT_MS), 0);
+		kcd_trace_end(see_huge);
+		CHECK_RC(g_pressure_stop(p), 0);
+		CHECK_RC(g_swapoff("/dev/zram0"), 0);
+		CHECK_RC(g_zram_reset(0), 0);
+	} while (huge_written < 20);
+	g_note("%u folios of 2 MB were queued", huge_queued);
+	kcd_set_depth(0);
+	kcd_check_counters();
+	kcd_check_bound();
+}
+
 const struct suite_case cases_large[] = {
 	{ "several_hundred_mb", several_hundred_mb },
+	{ "huge_folios", huge_folios },
 	{ }
 };

@@ -13,6 +13,15 @@
 /* Base pages of 2 MB. Sizes in between are off by default. */
 #define HUGE_PAGES 512
 
+/* Those that the module knows: one that has never had memory is not among them. */
+static bool knows_node(int node)
+{
+	char path[G_PATH];
+
+	snprintf(path, sizeof(path), KCD_SYSFS "/node%d", node);
+	return g_exists(path);
+}
+
 void kcd_read(struct g_table *stat, int node)
 {
 	char path[G_PATH];
@@ -38,7 +47,7 @@ long long kcd_total(const char *prefix)
 	long long sum = 0;
 	int node;
 
-	for (node = 0; node < g_nodes(); node++) {
+	for (node = 0; knows_node(node); node++) {
 		kcd_read(&stat, node);
 		sum += g_table_sum(&stat, prefix);
 	}
@@ -70,7 +79,7 @@ void kcd_check_counters(void)
 	long long written;
 	int node;
 
-	for (node = 0; node < g_nodes(); node++) {
+	for (node = 0; knows_node(node); node++) {
 		kcd_read(&stat, node);
 		written = g_table_get(&stat, "written_worker") +
 			  g_table_get(&stat, "written_kswapd");
@@ -101,7 +110,7 @@ void kcd_check_bound(void)
 	long long bound, held, largest;
 	int node;
 
-	for (node = 0; node < g_nodes(); node++) {
+	for (node = 0; knows_node(node); node++) {
 		bound = kcd_value(node, "bound_pages");
 		held = kcd_value(node, "bound_pages_max");
 		/* What kswapd is writing itself comes on top. */
