@@ -5,6 +5,8 @@
 
 #include "suite.h"
 
+#define MIN_FREE "/proc/sys/vm/min_free_kbytes"
+
 static void plain_disk(void)
 {
 	struct kcd_goal goal;
@@ -54,9 +56,40 @@ static void same_filled(void)
 	kcd_check_counters();
 }
 
+/*
+ * The min watermark is put up, so that less is free than half of it: nothing may wait
+ * until there is more again.
+ */
+static void scarce(void)
+{
+	long long min = g_read_ll(MIN_FREE);
+	struct g_pressure *p;
+	struct kcd_goal goal;
+
+	CHECK(min > 0, "cannot read " MIN_FREE);
+	setup_zram(0, 512, NULL);
+	setup_module("");
+	/* So little above it that its half is more than is free. */
+	g_write("/proc/sys/vm/watermark_scale_factor", "50");
+	p = g_pressure_start(data_mb, G_MIXED);
+	kcd_wait_growth(0, "queued", 500);
+	goal = kcd_goal("bypassed_watermark", 100);
+	do {
+		CHECK_RC(g_write(MIN_FREE, "%lld", min + 16 * 1024), 0);
+		g_sleep_ms(200);
+		CHECK_RC(g_write(MIN_FREE, "%lld", min), 0);
+		g_sleep_ms(200);
+	} while (!kcd_goal_reached(&goal));
+	kcd_wait_growth(0, "queued", 500);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+	kcd_check_bound();
+}
+
 const struct suite_case cases_bypass[] = {
 	{ "plain_disk_is_bypassed", plain_disk },
 	{ "shmem_is_bypassed", shmem },
 	{ "same_filled_pages_are_bypassed", same_filled },
+	{ "nothing_waits_below_half_of_min", scarce },
 	{ }
 };

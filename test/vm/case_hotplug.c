@@ -55,6 +55,7 @@ static void eject(const char *block)
 static struct g_pressure *press_until_folios_wait(int node)
 {
 	struct g_pressure *p;
+	char path[G_PATH];
 
 	if (node)
 		CHECK_RC(g_bind_node(node), 0);
@@ -62,6 +63,9 @@ static struct g_pressure *press_until_folios_wait(int node)
 	if (node)
 		CHECK_RC(g_bind_node(-1), 0);
 	kcd_wait_growth(node, "queued", 2000);
+	/* While its node goes there may be no memory for it: it is to die, no other. */
+	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", p->pid);
+	g_write(path, "1000");
 	kcd_wait_waiting(node, 8);
 	return p;
 }
