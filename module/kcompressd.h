@@ -31,7 +31,7 @@
 enum kcd_bypass {
 	KCD_BYPASS_NONE,
 	KCD_BYPASS_OFF,		/* being turned off, or its memory taken away */
-	KCD_BYPASS_CPUS,	/* no CPU to hand over to: one online, or two busy */
+	KCD_BYPASS_CPUS,	/* no CPU to hand over to: the node has one, or two busy */
 	KCD_BYPASS_STATE,	/* not locked, clean and in the swap cache */
 	KCD_BYPASS_SHMEM,	/* its caller needs the return code */
 	KCD_BYPASS_MEMCG,	/* memory.zswap.writeback=0: likewise */

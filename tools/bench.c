@@ -444,9 +444,9 @@ int bench_main(int argc, char **argv)
 	if (kernel_cpus_online() < 2)
 		ctl_die(CTL_NO, "with one CPU online there is nothing to compare");
 	if (kernel_cpus_fewest() <= 2 && !kcd.writers)
-		fputs("kcompressdctl: where a node has two CPUs, kswapd writes by itself while\n"
-		      "both are busy, and both turns are the same; see writers in kcompressd(4)\n",
-		      stderr);
+		fputs("kcompressdctl: where a node has two CPUs at most, kswapd writes by itself\n"
+		      "while they are busy, and there both turns are the same; see writers in\n"
+		      "kcompressd(4)\n", stderr);
 	if (geteuid())
 		ctl_die(CTL_FAILED, "bench needs root: it pins memory and sets vm.kcompressd");
 	if (!c.depth)

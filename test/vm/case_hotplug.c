@@ -109,21 +109,28 @@ static void offline_after_pressure(const char *block)
 	kcd_check_counters();
 }
 
+/*
+ * What is to be written back when all is done. The classic LRU makes reclaim wait while
+ * much is isolated, as all is that is to be moved, and so moving waits for itself.
+ */
+static const char *lru_before(void)
+{
+	static char lru[16];
+
+	if (g_read(LRU_GEN, lru, sizeof(lru)) <= 0)
+		SKIP("this kernel has the classic LRU only, with which memory hardly goes");
+	return lru;
+}
+
 static void memory_goes(void)
 {
 	size_t mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024;
 	const char *block = find_block();
 	struct g_pressure *p;
 	long long forgotten;
-	char lru[16] = "";
+	const char *lru = lru_before();
 	int tries;
 
-	/*
-	 * The classic LRU makes reclaim wait while much is isolated, as all is that
-	 * is to be moved, and so moving waits for itself.
-	 */
-	if (g_read(LRU_GEN, lru, sizeof(lru)) <= 0)
-		SKIP("this kernel has the classic LRU only, with which memory hardly goes");
 	/* Movable: what the kernel keeps for itself comes from elsewhere. */
 	CHECK_RC(g_write(block, "online_movable"), 0);
 	/* Over a disk, since the rest of memory cannot hold it all. */
@@ -175,12 +182,10 @@ static void node_comes_and_goes(void)
 	size_t mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024;
 	const char *block = find_block();
 	struct g_pressure *p;
-	char lru[16] = "";
+	const char *lru = lru_before();
 	long long before;
 	int round, tries;
 
-	if (g_read(LRU_GEN, lru, sizeof(lru)) <= 0)
-		SKIP("this kernel has the classic LRU only, with which memory hardly goes");
 	CHECK_RC(g_write(LRU_GEN, "7"), 0);
 	setup_disk(512);
 	setup_zswap();
@@ -198,6 +203,7 @@ static void node_comes_and_goes(void)
 			offline_under_pressure(1, block);
 		} while (kcd_value(1, "bypassed_off") == before);
 	}
+	CHECK(kcd_value(1, "written_worker"), "node 1 had no writer");
 	eject(block);
 	CHECK(!g_exists("/sys/devices/system/node/node1"), "node 1 is still there");
 	CHECK(kcd_value(1, "waiting") == 0 && kcd_value(1, "pending") == 0,

@@ -13,7 +13,7 @@
 /* Base pages of 2 MB. Sizes in between are off by default. */
 #define HUGE_PAGES 512
 
-/* Those that the module knows: one that has never had memory is not among them. */
+/* A node that has never had memory is not known; the first one always is. */
 static bool knows_node(int node)
 {
 	char path[G_PATH];
@@ -45,12 +45,12 @@ long long kcd_total(const char *prefix)
 {
 	struct g_table stat;
 	long long sum = 0;
-	int node;
+	int node = 0;
 
-	for (node = 0; knows_node(node); node++) {
+	do {
 		kcd_read(&stat, node);
 		sum += g_table_sum(&stat, prefix);
-	}
+	} while (knows_node(++node));
 	return sum;
 }
 
@@ -77,9 +77,9 @@ void kcd_check_counters(void)
 {
 	struct g_table stat;
 	long long written;
-	int node;
+	int node = 0;
 
-	for (node = 0; knows_node(node); node++) {
+	do {
 		kcd_read(&stat, node);
 		written = g_table_get(&stat, "written_worker") +
 			  g_table_get(&stat, "written_kswapd");
@@ -102,15 +102,15 @@ void kcd_check_counters(void)
 		      "more folios are being written than wait");
 		CHECK(g_table_get(&stat, "depth_max") <= 256,
 		      "the FIFO was deeper than 256");
-	}
+	} while (knows_node(++node));
 }
 
 void kcd_check_bound(void)
 {
 	long long bound, held, largest;
-	int node;
+	int node = 0;
 
-	for (node = 0; knows_node(node); node++) {
+	do {
 		bound = kcd_value(node, "bound_pages");
 		held = kcd_value(node, "bound_pages_max");
 		/* What kswapd is writing itself comes on top. */
@@ -118,7 +118,7 @@ void kcd_check_bound(void)
 		CHECK(bound > 0 && held <= bound + largest,
 		      "node%d: %lld pages were held, %lld may be", node, held,
 		      bound);
-	}
+	} while (knows_node(++node));
 }
 
 const char *kcd_hook_name(void)
