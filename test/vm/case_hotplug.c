@@ -48,10 +48,7 @@ static void eject(const char *block)
 	CHECK(!g_exists(block), "%s is still there", block);
 }
 
-/*
- * The load's pages are of that node if it is not the first. A kswapd that gave up while
- * its node went comes back only when somebody reclaims there directly.
- */
+/* The load's pages are of that node if it is not the first: others would go elsewhere. */
 static struct g_pressure *press_until_folios_wait(int node)
 {
 	struct g_pressure *p;
@@ -199,6 +196,8 @@ static void node_comes_and_goes(void)
 			CHECK_RC(g_write(block, "online_movable"), 0);
 			while (!g_exists(NODE1))
 				g_sleep_ms(10);
+			/* It may have given up while its node went. */
+			setup_kswapd();
 			before = kcd_value(1, "bypassed_off");
 			offline_under_pressure(1, block);
 		} while (kcd_value(1, "bypassed_off") == before);
