@@ -2,8 +2,6 @@
 /* The machine changes: CPUs come and go, it is tuned. */
 #include "suite.h"
 
-#define WORKQUEUE "/sys/devices/virtual/workqueue/kcompressd0/"
-
 /* kswapd hands over, and then all CPUs but the first ones go. */
 static struct g_pressure *press_and_leave(int left, const char *params)
 {
@@ -78,14 +76,14 @@ static void workqueue(void)
 
 	setup_zram(0, 512, NULL);
 	setup_module("");
-	CHECK(g_read_ll(WORKQUEUE "nice") == 0, "nice is %lld",
-	      g_read_ll(WORKQUEUE "nice"));
-	CHECK(g_read(WORKQUEUE "cpumask", text, sizeof(text)) > 0,
+	CHECK(g_read_ll(KCD_WORKQUEUE "nice") == 0, "nice is %lld",
+	      g_read_ll(KCD_WORKQUEUE "nice"));
+	CHECK(g_read(KCD_WORKQUEUE "cpumask", text, sizeof(text)) > 0,
 	      "no cpumask");
-	CHECK_RC(g_write(WORKQUEUE "nice", "-5"), 0);
-	CHECK_RC(g_write(WORKQUEUE "cpumask", "2"), 0);
-	CHECK(g_read_ll(WORKQUEUE "nice") == -5, "nice did not change");
-	CHECK(g_read_ll(WORKQUEUE "cpumask") == 2, "cpumask did not change");
+	CHECK_RC(g_write(KCD_WORKQUEUE "nice", "-5"), 0);
+	CHECK_RC(g_write(KCD_WORKQUEUE "cpumask", "2"), 0);
+	CHECK(g_read_ll(KCD_WORKQUEUE "nice") == -5, "nice did not change");
+	CHECK(g_read_ll(KCD_WORKQUEUE "cpumask") == 2, "cpumask did not change");
 	data_check_offloaded(data_mb, 0);
 }
 

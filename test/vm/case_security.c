@@ -134,7 +134,7 @@ static void try_all(const char *who)
 	static const char * const paths[] = {
 		KCD_SYSCTL, KCD_SYSFS "/writers", KCD_SYSFS "/hook",
 		KCD_SYSFS "/node0/stat",
-		"/sys/devices/virtual/workqueue/kcompressd0/nice",
+		KCD_WORKQUEUE "nice",
 	};
 	size_t i;
 	int rc;

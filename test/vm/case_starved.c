@@ -10,60 +10,8 @@
 
 #include "suite.h"
 
-#define FAIR_SERVER "/sys/kernel/debug/sched/fair_server/cpu%d/runtime"
 /* How often a busy host may be away, and make all late that wait just then. */
 #define PAUSES 3
-
-#define WORKQUEUE "/sys/devices/virtual/workqueue/kcompressd0/"
-
-/*
- * The writers' only CPU belongs to a real-time task until it is killed. Before
- * the first of them runs: one that runs stays where it is.
- */
-static pid_t starve(void)
-{
-	const struct sched_param param = { .sched_priority = 1 };
-	int cpu = g_cpus_online() - 1;
-	char path[G_PATH], there;
-	cpu_set_t set;
-	int ends[2];
-	pid_t pid;
-
-	CHECK_RC(g_write("/proc/sys/kernel/sched_rt_runtime_us", "-1"), 0);
-	/* From 6.12 on a share is kept for others in yet another way. */
-	snprintf(path, sizeof(path), FAIR_SERVER, cpu);
-	g_write(path, "0");
-	CHECK_RC(g_write(WORKQUEUE "cpumask", "%x", 1 << cpu), 0);
-	CHECK(!pipe(ends), "pipe");
-	pid = fork();
-	CHECK(pid >= 0, "fork");
-	if (pid) {
-		/* Under pressure it may take its time to begin. */
-		CHECK(read(ends[0], &there, 1) == 1, "the task has died");
-		close(ends[0]);
-		close(ends[1]);
-		return pid;
-	}
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
-	sched_setscheduler(0, SCHED_FIFO, &param);
-	if (write(ends[1], "", 1) != 1)
-		_exit(1);
-	for (;;)
-		;
-}
-
-static void feed(pid_t hog)
-{
-	char path[G_PATH];
-
-	kill(hog, SIGKILL);
-	waitpid(hog, NULL, 0);
-	snprintf(path, sizeof(path), FAIR_SERVER, g_cpus_online() - 1);
-	g_write(path, "50000000");
-}
 
 /* Folios that waited for longer than @ns, of @all. */
 static long long waited(unsigned long long ns, long long *all)
@@ -113,7 +61,7 @@ static void goes_on(void)
 		SKIP("who allocates waits for each CPU's worker, in drain_all_pages()");
 	setup_zram(0, 512, NULL);
 	setup_module("depth=32 writers=1");
-	hog = starve();
+	hog = kcd_starve_writers(NULL);
 	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 100);
 	begin = p->pages;
@@ -122,7 +70,7 @@ static void goes_on(void)
 	/* 2^26 ns: 67 ms. */
 	CHECK(kcd_value(0, "bypassed_bound") || waited(1 << 26, &all),
 	      "the writers were not starved");
-	feed(hog);
+	kcd_feed_writers(hog);
 	CHECK_RC(g_pressure_stop(p), 0);
 	/* 2^29 ns, 0.5 s: 100 ms, and more for a busy host. */
 	late = waited(1 << 29, &all);
@@ -158,7 +106,7 @@ static void late(void)
 	CHECK_RC(g_pressure_wait(p, data_mb * (G_MB / G_PAGE), WAIT_MS), 0);
 	do {
 		tries++;
-		hog = starve();
+		hog = kcd_starve_writers(NULL);
 		begin = g_now_ns();
 		kcd_set_depth(256);
 		while (kcd_value(0, "waiting") < 8 && !try_ended(begin))
@@ -167,7 +115,7 @@ static void late(void)
 		while (!kcd_value(0, "written_late") && !try_ended(begin))
 			;
 		kill(p->pid, SIGCONT);
-		feed(hog);
+		kcd_feed_writers(hog);
 		kcd_set_depth(0);
 	} while (!kcd_value(0, "written_late") && g_now_ns() < end);
 	CHECK_RC(g_pressure_stop(p), 0);
@@ -200,14 +148,14 @@ static void bound(void)
 		CHECK(g_now_ns() < end, "only %lld pages were held",
 		      kcd_value(0, "bound_pages_max"));
 		kcd_set_depth(0);
-		hog = starve();
+		hog = kcd_starve_writers(NULL);
 		begin = g_now_ns();
 		kcd_set_depth(32);
 		while (kcd_value(0, "bound_pages_max") < near && !try_ended(begin))
 			g_sleep_ms(10);
 		/* That it goes on, and how, does not matter here. */
 		g_sleep_ms(2000);
-		feed(hog);
+		kcd_feed_writers(hog);
 	} while (kcd_value(0, "bound_pages_max") < near);
 	kcd_check_bound();
 	g_note("%lld pages were held, %lld may be",
@@ -226,7 +174,7 @@ static void niced(void)
 	setup_zram(0, 512, NULL);
 	setup_module("depth=64 writers=1");
 	kcd_slow_writers(0);
-	CHECK_RC(g_write(WORKQUEUE "nice", "19"), 0);
+	CHECK_RC(g_write(KCD_WORKQUEUE "nice", "19"), 0);
 	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 3000);
 	CHECK_RC(g_pressure_stop(p), 0);

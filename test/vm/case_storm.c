@@ -27,7 +27,7 @@ static const char * const files[] = {
 	KCD_SYSFS "/node0/write_ns_histogram",
 	KCD_SYSFS "/node0/free_ns_histogram",
 	"/sys/module/kcompressd/refcnt",
-	"/sys/devices/virtual/workqueue/kcompressd0/nice",
+	KCD_WORKQUEUE "nice",
 	"/sys/kernel/tracing/events/kcompressd/kcompressd_queue/format",
 };
 

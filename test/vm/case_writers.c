@@ -10,6 +10,7 @@
 
 #define LRU_GEN	"/sys/kernel/mm/lru_gen/enabled"
 #define VMSTAT	"/proc/vmstat"
+#define SCALE	"/proc/sys/vm/watermark_scale_factor"
 
 /* include/linux/sched.h of the kernel */
 #define PF_MEMALLOC	0x00000800
@@ -202,8 +203,9 @@ static void see(const char *line)
 }
 
 /*
- * Folios that others than kswapd wrote at a time, at most. The late work may be one of
- * them, so again if it had something to do.
+ * Folios that others than kswapd wrote at a time, at most, while kswapd has to free much
+ * at once: the watermarks rise. The late work may be one of them, so again if it had
+ * something to do.
  */
 static long long most_at_a_time(void)
 {
@@ -218,8 +220,10 @@ static long long most_at_a_time(void)
 		writing.most = 0;
 		kcd_trace_start(events);
 		kcd_set_depth(24);
+		CHECK_RC(g_write(SCALE, "1000"), 0);
 		g_sleep_ms(1000);
 		kcd_set_depth(0);
+		CHECK_RC(g_write(SCALE, "10"), 0);
 		kcd_trace_end(see);
 		CHECK(!writing.now, "%lld folios were never written", writing.now);
 	} while (!writing.most || kcd_value(0, "written_late") != late);
@@ -239,8 +243,6 @@ static void number(void)
 	CHECK(g_cpus_online() == 4, "the guest has %d CPUs", g_cpus_online());
 	setup_zram(0, 512, NULL);
 	setup_module("depth=0");
-	/* A wide gap above the min watermark: kswapd has more to do, and is longer below. */
-	CHECK_RC(g_write("/proc/sys/vm/watermark_scale_factor", "1000"), 0);
 	kcd_trace_room(2048);
 	p = g_pressure_start(data_mb, G_MIXED);
 	do {

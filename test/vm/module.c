@@ -6,9 +6,12 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "suite.h"
+
+#define FAIR_SERVER "/sys/kernel/debug/sched/fair_server/cpu%d/runtime"
 
 /* Base pages of 2 MB. Sizes in between are off by default. */
 #define HUGE_PAGES 512
@@ -176,6 +179,57 @@ void kcd_slow_writers(int node)
 		 "/sys/devices/virtual/workqueue/kcompressd%d/nice", node);
 	CHECK_RC(g_write(path, "10"), 0);
 	suite_hog(cpu);
+}
+
+/*
+ * One that runs stays where it is when the workqueue's CPUs change, so this is done
+ * before there is anything to write.
+ */
+pid_t kcd_starve_writers(void (*wait)(void))
+{
+	const struct sched_param param = { .sched_priority = 1 };
+	int cpu = g_cpus_online() - 1;
+	char path[G_PATH], there;
+	cpu_set_t set;
+	int ends[2];
+	pid_t pid;
+
+	CHECK_RC(g_write("/proc/sys/kernel/sched_rt_runtime_us", "-1"), 0);
+	/* From 6.12 on a share is kept for others in yet another way. */
+	snprintf(path, sizeof(path), FAIR_SERVER, cpu);
+	g_write(path, "0");
+	CHECK_RC(g_write(KCD_WORKQUEUE "cpumask", "%x", 1 << cpu), 0);
+	CHECK(!pipe(ends), "pipe");
+	pid = fork();
+	CHECK(pid >= 0, "fork");
+	if (pid) {
+		/* Under pressure it may take its time to begin. */
+		CHECK(read(ends[0], &there, 1) == 1, "the task has died");
+		close(ends[0]);
+		close(ends[1]);
+		return pid;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+	sched_setscheduler(0, SCHED_FIFO, &param);
+	if (write(ends[1], "", 1) != 1)
+		_exit(1);
+	if (wait)
+		wait();
+	for (;;)
+		;
+}
+
+void kcd_feed_writers(pid_t hog)
+{
+	char path[G_PATH];
+
+	kill(hog, SIGKILL);
+	waitpid(hog, NULL, 0);
+	snprintf(path, sizeof(path), FAIR_SERVER, g_cpus_online() - 1);
+	g_write(path, "50000000");
 }
 
 void kcd_wait_waiting(int node, long long folios)

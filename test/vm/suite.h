@@ -89,6 +89,8 @@ const char *setup_undo(void);
 
 /* module.c: what the module shows */
 #define KCD_SYSFS	"/sys/kernel/mm/kcompressd"
+/* Of the writers of node 0. */
+#define KCD_WORKQUEUE	"/sys/devices/virtual/workqueue/kcompressd0/"
 #define KCD_SYSCTL	"/proc/sys/vm/kcompressd"
 void kcd_read(struct g_table *stat, int node);
 long long kcd_value(int node, const char *name);
@@ -108,6 +110,12 @@ bool kcd_hooked(void);
  * last CPU only, beside a busy process.
  */
 void kcd_slow_writers(int node);
+/*
+ * Gives the only CPU of node 0's writers to a real-time task, once @wait, which it
+ * calls, has come back (NULL: at once), until kcd_feed_writers().
+ */
+pid_t kcd_starve_writers(void (*wait)(void));
+void kcd_feed_writers(pid_t hog);
 /* Waits until that many folios wait. */
 void kcd_wait_waiting(int node, long long folios);
 void kcd_wait_growth(int node, const char *name, long long by);
