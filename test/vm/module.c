@@ -195,9 +195,13 @@ pid_t kcd_starve_writers(void (*wait)(void))
 	pid_t pid;
 
 	CHECK_RC(g_write("/proc/sys/kernel/sched_rt_runtime_us", "-1"), 0);
-	/* From 6.12 on a share is kept for others in yet another way. */
+	/*
+	 * From 6.12 on a share is kept for others in yet another way. Once, and not undone:
+	 * 6.12 warns at times (task_non_contending()) when that changes under load.
+	 */
 	snprintf(path, sizeof(path), FAIR_SERVER, cpu);
-	g_write(path, "0");
+	if (g_read_ll(path) > 0)
+		g_write(path, "0");
 	CHECK_RC(g_write(KCD_WORKQUEUE "cpumask", "%x", 1 << cpu), 0);
 	CHECK(!pipe(ends), "pipe");
 	pid = fork();
@@ -224,12 +228,8 @@ pid_t kcd_starve_writers(void (*wait)(void))
 
 void kcd_feed_writers(pid_t hog)
 {
-	char path[G_PATH];
-
 	kill(hog, SIGKILL);
 	waitpid(hog, NULL, 0);
-	snprintf(path, sizeof(path), FAIR_SERVER, g_cpus_online() - 1);
-	g_write(path, "50000000");
 }
 
 void kcd_wait_waiting(int node, long long folios)
