@@ -158,7 +158,6 @@ const char *setup_undo(void)
 	int zram;
 
 	g_write("/sys/kernel/debug/fail_page_alloc/probability", "0");
-	g_write("/proc/sys/kernel/sched_rt_runtime_us", "950000");
 	g_write("/sys/power/pm_test", "none");
 	undo_tracing();
 	undo_cpus();
