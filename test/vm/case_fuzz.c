@@ -224,6 +224,59 @@ static void beside_others(void)
 	kcd_check_counters();
 }
 
+/* Of the workqueue; which of them there are differs by kernel. */
+static const char * const queue_files[] = {
+	"nice", "cpumask", "max_active", "numa", "affinity_scope", "affinity_strict",
+};
+
+#define QUEUE_FILES (sizeof(queue_files) / sizeof(queue_files[0]))
+
+/*
+ * The kernel says what these files take. Whatever is set in them, folios are written,
+ * and by writers once it is undone.
+ */
+static void workqueue_files(void)
+{
+	char paths[QUEUE_FILES][G_PATH], was[QUEUE_FILES][256];
+	struct file there[QUEUE_FILES] = { 0 };
+	static struct input in;
+	struct g_pressure *p;
+	struct campaign c;
+	size_t i, n = 0;
+	int rc;
+
+	setup_zram(0, 512, NULL);
+	setup_module("");
+	for (i = 0; i < QUEUE_FILES; i++) {
+		snprintf(paths[n], sizeof(paths[n]), KCD_WORKQUEUE "%s", queue_files[i]);
+		there[n].path = paths[n];
+		if (g_read(paths[n], was[n], sizeof(was[n])) > 0)
+			n++;
+	}
+	CHECK(n >= 3, "the workqueue has only %zu files", n);
+	p = g_pressure_start(data_mb, G_MIXED);
+	kcd_wait_growth(0, "queued", 200);
+	campaign_begin(&c, "inputs for the workqueue", 500, 20000);
+	while (campaign_next(&c)) {
+		i = campaign_random(&c, n);
+		make_input(&c, &there[i], &in);
+		rc = put(&there[i], &in);
+		if (rc && rc != -EINVAL && rc != -EOVERFLOW) {
+			describe(&there[i], &in);
+			CHECK(!rc, "%s says %d", there[i].path, rc);
+		}
+		if (!campaign_random(&c, 100))
+			kcd_wait_growth(0, "queued", 50);
+	}
+	for (i = 0; i < n; i++)
+		CHECK_RC(g_write(there[i].path, "%s",
+				 strstr(there[i].path, "scope") ? "default" : was[i]), 0);
+	kcd_wait_growth(0, "written_worker", 200);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_set_depth(0);
+	kcd_check_counters();
+}
+
 /* Loading takes what is valid and nothing else, and leaves nothing behind. */
 static void parameters(void)
 {
@@ -271,6 +324,7 @@ static void parameters(void)
 const struct suite_case cases_fuzz[] = {
 	{ "files", alone },
 	{ "files_beside_other_writers", beside_others },
+	{ "workqueue_files", workqueue_files },
 	{ "module_parameters", parameters },
 	{ }
 };

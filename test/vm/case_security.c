@@ -114,9 +114,11 @@ static void addresses(void)
 	kcd_wait_growth(0, "queued", 500);
 	kcd_wait_growth(0, "written_worker", 10);
 	kcd_wait_growth(0, "written_kswapd", 10);
+	kcd_trace_end(check_event);
 	CHECK_RC(g_pressure_stop(p), 0);
 	/* What is not worth waiting takes the kernel's way. */
 	p = g_pressure_start(data_mb, G_SAME);
+	kcd_trace_start(events);
 	kcd_wait_growth(0, "bypassed_same_filled", 50);
 	kcd_trace_end(check_event);
 	CHECK_RC(g_pressure_stop(p), 0);
