@@ -70,6 +70,15 @@ static inline void folio_unlock(struct folio *folio)
 	unlock_page(&folio->page);
 }
 
+static inline struct mem_cgroup *folio_memcg(struct folio *folio)
+{
+#ifdef CONFIG_MEMCG
+	return folio->page.mem_cgroup;
+#else
+	return NULL;
+#endif
+}
+
 static inline bool folio_mapped(struct folio *folio)
 {
 	return page_mapped(&folio->page);

@@ -212,7 +212,7 @@ static inline kcd_io_t *kcd_kernel_io_begin(kcd_io_t *own)
  * operations and so has its ENDBR. Not inline: test/style knows this one call
  * through a pointer by the name of the function.
  *
- * Context: a writer, before it sleeps or ends; may sleep in the block layer.
+ * Context: a writer or the late work, before it sleeps or ends; may sleep in the block layer.
  */
 #if KCD_SERIES >= KCD_LINUX(7, 3)
 static noinline __maybe_unused void kcd_kernel_io_submit(kcd_io_t *own)
@@ -358,6 +358,59 @@ DECLARE_STATIC_CALL(kcd_idle_cpu, kcd_kernel_type_idle);
 static inline bool kcd_kernel_idle(int cpu)
 {
 	return static_call(kcd_idle_cpu)(cpu);
+}
+
+/*
+ * vmpressure(): one form or the other, or neither, as the kernel's BTF says
+ * (module/prototype.c), or where it has none the version.
+ */
+#define KCD_KERNEL_PRESSURE void, gfp_t, struct mem_cgroup *, bool, unsigned long, \
+	unsigned long
+#define KCD_KERNEL_PRESSURE_ORDER void, gfp_t, int, struct mem_cgroup *, bool,	\
+	unsigned long, unsigned long
+#define KCD_KERNEL_PRESSURE_HAS_ORDER (KCD_SERIES >= KCD_LINUX(7, 2))
+
+KCD_KERNEL_TYPE(KCD_KERNEL_PRESSURE) kcd_kernel_type_pressure;
+DECLARE_STATIC_CALL(kcd_vmpressure, kcd_kernel_type_pressure);
+KCD_KERNEL_TYPE(KCD_KERNEL_PRESSURE_ORDER) kcd_kernel_type_pressure_order;
+DECLARE_STATIC_CALL(kcd_vmpressure_order, kcd_kernel_type_pressure_order);
+
+/**
+ * kcd_kernel_tell_memcg() - pages that kswapd has scanned are freed after all
+ * @memcg: whose they are; not NULL
+ * @pages: base pages
+ *
+ * mm/vmpressure.c: shrink_one() and shrink_node_memcgs() tell a memcg how much kswapd
+ * has scanned there and how much of it freed, before flush_reclaim_state(). Where that
+ * is less than 40 % its sockets take less for a second. One more page is told as
+ * scanned, since nothing is heard without; kswapd has told the others.
+ *
+ * Context: process context, under rcu_read_lock() or the memcg is held.
+ */
+static inline void kcd_kernel_tell_memcg(struct mem_cgroup *memcg, unsigned long pages)
+{
+	static_call_cond(kcd_vmpressure)(GFP_KERNEL, memcg, false, 1, pages);
+	static_call_cond(kcd_vmpressure_order)(GFP_KERNEL, 0, memcg, false, 1, pages);
+}
+
+/*
+ * Pages that the task has charged to memcgs above memory.high, for which it is to
+ * reclaim when it may (mm/memcontrol.c, mem_cgroup_handle_over_high()).
+ */
+static inline unsigned int kcd_kernel_over_high(void)
+{
+#ifdef CONFIG_MEMCG
+	return current->memcg_nr_pages_over_high;
+#else
+	return 0;
+#endif
+}
+
+static inline void kcd_kernel_set_over_high(unsigned int pages)
+{
+#ifdef CONFIG_MEMCG
+	current->memcg_nr_pages_over_high = pages;
+#endif
 }
 
 /**
@@ -579,6 +632,7 @@ KCD_KERNEL_TYPE(KCD_KERNEL_LOOKUP) kcd_kernel_type_lookup;
 extern struct kobject **kcd_kernel_mm_kobj;
 
 int kcd_kernel_resolve(void);
+void kcd_kernel_use_pressure(bool plain, bool order);
 void *kcd_kernel_find(const char *name);
 
 #endif /* KCOMPRESSD_KERNEL_H */

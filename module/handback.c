@@ -141,6 +141,31 @@ static unsigned int kcd_handback_collect(struct kcd_node *node,
 }
 
 /*
+ * kswapd has told each memcg what it scanned there, but not what is freed here. While
+ * isolated a folio stays with its memcg, or goes to the parent.
+ */
+static void kcd_handback_tell_memcgs(const struct list_head *folios)
+{
+	struct mem_cgroup *memcg, *last = NULL;
+	unsigned long pages = 0;
+	struct folio *folio;
+
+	rcu_read_lock();
+	list_for_each_entry(folio, folios, lru) {
+		memcg = folio_memcg(folio);
+		if (last && memcg != last) {
+			kcd_kernel_tell_memcg(last, pages);
+			pages = 0;
+		}
+		last = memcg;
+		pages += folio_nr_pages(folio);
+	}
+	if (last)
+		kcd_kernel_tell_memcg(last, pages);
+	rcu_read_unlock();
+}
+
+/*
  * The kernel says only how many pages it has freed. What is still in its slot
  * was not; if that is not all, others were put back and have left it since.
  */
@@ -186,8 +211,11 @@ bool kcd_handback_run(struct kcd_node *node)
 			isolated += batch[i].pages;
 		}
 	}
-	if (!list_empty(&folios))
+	if (!list_empty(&folios)) {
+		/* Before they are gone; almost all are freed. */
+		kcd_handback_tell_memcgs(&folios);
 		pages = kcd_kernel_reclaim(&folios);
+	}
 	if (pages) {
 		atomic_long_add(pages, &node->credit);
 		kcd_kernel_count_steal(node->nid, pages);

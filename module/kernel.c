@@ -19,6 +19,8 @@
 DEFINE_STATIC_CALL_NULL(kcd_swap_write, kcd_kernel_type_write);
 DEFINE_STATIC_CALL_NULL(kcd_isolate, kcd_kernel_type_isolate);
 DEFINE_STATIC_CALL_NULL(kcd_reclaim_pages, kcd_kernel_type_reclaim);
+DEFINE_STATIC_CALL_NULL(kcd_vmpressure, kcd_kernel_type_pressure);
+DEFINE_STATIC_CALL_NULL(kcd_vmpressure_order, kcd_kernel_type_pressure_order);
 DEFINE_STATIC_CALL_NULL(kcd_drain_local_pages, kcd_kernel_type_spill);
 DEFINE_STATIC_CALL_NULL(kcd_idle_cpu, kcd_kernel_type_idle);
 DEFINE_STATIC_CALL_NULL(kcd_get_swap_device, kcd_kernel_type_device);
@@ -139,4 +141,26 @@ int kcd_kernel_resolve(void)
 	static_call_update(kcd_get_swap_device, device);
 	static_call_update(kcd_idle_cpu, idle);
 	return 0;
+}
+
+/**
+ * kcd_kernel_use_pressure() - call vmpressure() from now on
+ * @plain: in the form without the order
+ * @order: in the form with it
+ *
+ * What is freed is told to nobody if it is neither, or if the kernel has no such
+ * function: that costs network throughput under pressure, and no more.
+ *
+ * Context: module init.
+ */
+void kcd_kernel_use_pressure(bool plain, bool order)
+{
+	void *pressure = kcd_kernel_find("vmpressure");
+
+	if (pressure && plain)
+		static_call_update(kcd_vmpressure,
+				   (typeof(kcd_kernel_type_pressure) *)pressure);
+	else if (pressure && order)
+		static_call_update(kcd_vmpressure_order,
+				   (typeof(kcd_kernel_type_pressure_order) *)pressure);
 }

@@ -114,13 +114,16 @@ static unsigned long kcd_policy_headroom_here(int nid)
 	return pages;
 }
 
-/* The copies of a node that has movable memory only go to some other node. */
+/*
+ * The copies of a node that has movable memory only go to some other node; so may
+ * those of one without CPUs, whose writers run elsewhere.
+ */
 static unsigned long kcd_policy_headroom(int nid)
 {
 	unsigned long pages = ULONG_MAX;
 	int other;
 
-	if (node_state(nid, N_NORMAL_MEMORY))
+	if (node_state(nid, N_NORMAL_MEMORY) && !cpumask_empty(cpumask_of_node(nid)))
 		return kcd_policy_headroom_here(nid);
 	for_each_node_state(other, N_NORMAL_MEMORY)
 		pages = min(pages, kcd_policy_headroom_here(other));

@@ -26,6 +26,11 @@
 #define KCD_PROTOTYPE_IDLE	"idle_cpu " KCD_KERNEL_TEXT(KCD_KERNEL_IDLE)
 #define KCD_PROTOTYPE_LOOKUP	"kallsyms_lookup_name " KCD_KERNEL_TEXT(KCD_KERNEL_LOOKUP)
 
+/* Not needed: called only in the form that is proved. */
+#define KCD_PROTOTYPE_PRESSURE	"vmpressure " KCD_KERNEL_TEXT(KCD_KERNEL_PRESSURE)
+#define KCD_PROTOTYPE_PRESSURE_ORDER \
+	"vmpressure " KCD_KERNEL_TEXT(KCD_KERNEL_PRESSURE_ORDER)
+
 /* For who builds (proof/run), and for who asks modinfo. */
 MODULE_INFO(prototype, KCD_PROTOTYPE_WRITE);
 MODULE_INFO(prototype, KCD_PROTOTYPE_ISOLATE);
@@ -64,6 +69,13 @@ static int kcd_prototype_check(const struct kcd_btf *btf, const char *prototype)
 	return -ENOEXEC;
 }
 
+static bool kcd_prototype_is(const struct kcd_btf *btf, const char *prototype)
+{
+	char found[KCD_PROTOTYPE_TEXT];
+
+	return kcd_prototype_prove(btf, prototype, found) == KCD_PROVED;
+}
+
 static int kcd_prototype_check_all(struct kcd_btf *btf)
 {
 	u32 *offset = kvmalloc_array(btf->nr, sizeof(*offset), GFP_KERNEL);
@@ -77,6 +89,9 @@ static int kcd_prototype_check_all(struct kcd_btf *btf)
 		/* Each looks at all types, which takes seconds where CPUs are slow. */
 		cond_resched();
 	}
+	if (!ret)
+		kcd_kernel_use_pressure(kcd_prototype_is(btf, KCD_PROTOTYPE_PRESSURE),
+					kcd_prototype_is(btf, KCD_PROTOTYPE_PRESSURE_ORDER));
 	kvfree(offset);
 	return ret;
 }
@@ -99,8 +114,11 @@ int kcd_prototype_check_kernel(void)
 	struct kcd_btf btf;
 
 	if (start == stop) {
-		if (KCD_KERNEL_TESTED)
+		if (KCD_KERNEL_TESTED) {
+			kcd_kernel_use_pressure(!KCD_KERNEL_PRESSURE_HAS_ORDER,
+						KCD_KERNEL_PRESSURE_HAS_ORDER);
 			return 0;
+		}
 		pr_err("this kernel has no BTF, which is needed to prove its prototypes\n");
 		return -ENOEXEC;
 	}

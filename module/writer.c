@@ -294,6 +294,31 @@ static bool kcd_writer_batch(struct kcd_node *node, enum kcd_by by)
 	return true;
 }
 
+/*
+ * PF_MEMALLOC, as kswapd has it: compressing must not wait for the memory that
+ * it is to free, and zswap's charge must succeed. The kworker is shared, so
+ * the flag goes as soon as the work does, and with it the task's debt for what zswap
+ * has charged to the folios' memcgs: its next work would reclaim for that, and sleep.
+ */
+struct kcd_borrowed {
+	unsigned int noreclaim;
+	unsigned int over_high;
+};
+
+static struct kcd_borrowed kcd_writer_borrow(void)
+{
+	return (struct kcd_borrowed) {
+		.noreclaim = memalloc_noreclaim_save(),
+		.over_high = kcd_kernel_over_high(),
+	};
+}
+
+static void kcd_writer_give_back(struct kcd_borrowed was)
+{
+	kcd_kernel_set_over_high(was.over_high);
+	memalloc_noreclaim_restore(was.noreclaim);
+}
+
 /**
  * kcd_writer_help() - write a few folios in a writer's stead
  * @node: the node
@@ -305,34 +330,29 @@ static bool kcd_writer_batch(struct kcd_node *node, enum kcd_by by)
  */
 void kcd_writer_help(struct kcd_node *node)
 {
-	unsigned int noreclaim = memalloc_noreclaim_save();
+	struct kcd_borrowed was = kcd_writer_borrow();
 
 	kcd_writer_batch(node, KCD_BY_LATE);
-	memalloc_noreclaim_restore(noreclaim);
+	kcd_writer_give_back(was);
 }
 
-/*
- * PF_MEMALLOC, as kswapd has it: compressing must not wait for the memory that
- * it is to free, and zswap's charge must succeed. The kworker is shared, so
- * the flag goes as soon as the work does.
- */
 static void kcd_writer_work(struct work_struct *work)
 {
 	struct kcd_writer *writer = container_of(work, struct kcd_writer, work);
 	struct kcd_node *node = writer->node;
 	u64 sleep_ns = KCD_LINGER_MIN_NS;
-	unsigned int noreclaim;
+	struct kcd_borrowed was;
 
 	if (!kcd_writer_begin(writer))
 		return;
-	noreclaim = memalloc_noreclaim_save();
+	was = kcd_writer_borrow();
 	do {
 		while (kcd_writer_batch(node, KCD_BY_WRITER))
 			sleep_ns = KCD_LINGER_MIN_NS;
 		while (kcd_handback_run(node))
 			sleep_ns = KCD_LINGER_MIN_NS;
 	} while (kcd_writer_linger(writer, &sleep_ns));
-	memalloc_noreclaim_restore(noreclaim);
+	kcd_writer_give_back(was);
 }
 
 /**

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Memory cgroups: limits, and what they forbid zswap. */
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "suite.h"
 
 #define ROOT "/sys/fs/cgroup"
 #define GROUP ROOT "/case"
+#define LRU_GEN	"/sys/kernel/mm/lru_gen/enabled"
+#define TRACING "/sys/kernel/tracing/"
 
 /* The calling process moves into a group of its own. */
 static void enter_group(void)
@@ -94,11 +97,80 @@ static void zswap_writeback(void)
 	kcd_check_counters();
 }
 
+/* What reclaim tells of groups: pages that it scanned, and how many of them it freed. */
+static struct {
+	long long scanned;
+	long long freed;
+} told;
+
+static void see_told(const char *line)
+{
+	/* What programs reclaim for themselves is theirs to tell. */
+	if (!strstr(line, ": case: ") || kcd_trace_field(line, "tree") ||
+	    !(strstr(line, "kswapd") || strstr(line, "kworker/")))
+		return;
+	told.scanned += kcd_trace_field(line, "scanned");
+	told.freed += kcd_trace_field(line, "freed");
+}
+
+/* Of 100 pages of groups that were scanned so many were freed. */
+static long long freed_of_scanned(unsigned int depth)
+{
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+	static const char * const none[] = { NULL };
+
+	kcd_set_depth(depth);
+	g_sleep_ms(1000);
+	memset(&told, 0, sizeof(told));
+	while (told.scanned < 10000) {
+		CHECK(g_now_ns() < end, "%lld pages were scanned", told.scanned);
+		kcd_trace_start(none);
+		g_sleep_ms(500);
+		kcd_trace_end(see_told);
+	}
+	return told.freed * 100 / told.scanned;
+}
+
+/*
+ * Where less than 40 of 100 pages are freed the kernel makes the group's sockets take
+ * less (mm/vmpressure.c). That is decided before kswapd is credited with what writers
+ * have freed.
+ */
+static void told_to_group(void)
+{
+	/* With the order before the group, in 7.2 and later. */
+	int group = g_kernel_is("7.") ? 3 : 2;
+	struct g_pressure *p;
+	long long off, on;
+	char lru[16] = "";
+
+	if (g_read(LRU_GEN, lru, sizeof(lru)) > 0)
+		CHECK_RC(g_write(LRU_GEN, "0"), 0);
+	setup_zram(0, 512, NULL);
+	setup_module("depth=0");
+	enter_group();
+	CHECK_RC(g_write(TRACING "kprobe_events",
+			 "p:case vmpressure tree=$arg%d:u8 scanned=$arg%d:u64 freed=$arg%d:u64\n",
+			 group + 1, group + 2, group + 3), 0);
+	CHECK_RC(g_write(TRACING "events/kprobes/case/enable", "1"), 0);
+	p = g_pressure_start(data_mb, G_MIXED);
+	CHECK_RC(g_pressure_wait(p, data_mb * 256, WAIT_MS), 0);
+	off = freed_of_scanned(0);
+	on = freed_of_scanned(24);
+	g_note("of 100 scanned pages %lld were freed, with the module off %lld", on, off);
+	CHECK_RC(g_pressure_stop(p), 0);
+	/* It differs from one second to the next, by more than a half. */
+	CHECK(on * 4 >= off, "of 100 scanned pages %lld were freed, with the module off %lld",
+	      on, off);
+	g_write(LRU_GEN, "%s", lru);
+}
+
 const struct suite_case cases_memcg[] = {
 	{ "memory_max_is_not_kswapds", limit_max },
 	{ "memory_high_is_not_kswapds", limit_high },
 	{ "memory_max_beside_pressure", limit_and_pressure },
 	{ "memory_zswap_max", zswap_max },
 	{ "memory_zswap_writeback_off", zswap_writeback },
+	{ "what_writers_free_is_told_to_the_group", told_to_group },
 	{ }
 };
