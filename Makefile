@@ -15,8 +15,9 @@ SOURCE_TREE ?= /usr/src
 # Where all but the module goes; DESTDIR is for packages.
 DESTDIR ?=
 PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
 SYSCONFDIR ?= /etc
-sbin := $(DESTDIR)$(PREFIX)/sbin
+bin := $(DESTDIR)$(BINDIR)
 man := $(DESTDIR)$(PREFIX)/share/man
 completions := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 config := $(DESTDIR)$(SYSCONFDIR)
@@ -70,8 +71,8 @@ install-config:
 	done
 
 install-tools: tools
-	install -d $(sbin) $(man)/man8 $(completions)
-	install -m 755 -t $(sbin) tools/kcompressdctl
+	install -d $(bin) $(man)/man8 $(completions)
+	install -m 755 -t $(bin) tools/kcompressdctl
 	install -m 644 -t $(man)/man8 tools/kcompressdctl.8
 	install -m 644 tools/kcompressdctl.bash $(completions)/kcompressdctl
 
@@ -83,7 +84,7 @@ uninstall-config:
 	rm -f $(config)/sysctl.d/kcompressd.conf
 
 uninstall-tools:
-	rm -f $(sbin)/kcompressdctl $(man)/man8/kcompressdctl.8
+	rm -f $(bin)/kcompressdctl $(man)/man8/kcompressdctl.8
 	rm -f $(completions)/kcompressdctl
 
 uninstall-module: need-dkms need-root
@@ -141,7 +142,7 @@ bench:
 	@test/bench/report
 
 clean:
-	rm -f *.o *.ko *.mod *.mod.c .*.cmd Module.symvers modules.order
+	rm -f *.o .*.o *.ko *.mod *.mod.c .*.cmd Module.symvers modules.order
 	rm -f module/*.o module/.*.cmd proof/proved proof/.*.cmd
 	$(MAKE) -C tools clean
 
@@ -153,7 +154,7 @@ help:
 	@echo "make tools        build kcompressdctl"
 	@echo "make install-tools  build and install kcompressdctl, as root (PREFIX=DIR)"
 	@echo "make uninstall    take all of it out again, as root"
-	@echo "make check        all tests; they boot kernels in QEMU"
+	@echo "make check        tests of the tool, style, DKMS, and most of the suite, in QEMU"
 	@echo "make check-quick  the tests that boot nothing"
 	@echo "make check-all    the suite on every kernel; hours, can be resumed"
 	@echo "make check-debug  the suite on kernels that look for faults; many hours,"

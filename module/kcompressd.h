@@ -35,7 +35,7 @@ enum kcd_bypass {
 	KCD_BYPASS_STATE,	/* not locked, clean and in the swap cache */
 	KCD_BYPASS_SHMEM,	/* its caller needs the return code */
 	KCD_BYPASS_MEMCG,	/* memory.zswap.writeback=0: likewise */
-	KCD_BYPASS_DEVICE,	/* the device is asynchronous, zswap is off */
+	KCD_BYPASS_DEVICE,	/* it is asynchronous, zswap off or not for large ones */
 	KCD_BYPASS_SAME_FILLED,	/* cheaper to do than to queue */
 	KCD_BYPASS_LARGE,	/* larger than the bound */
 	KCD_BYPASS_BOUND,	/* too much is written but not freed */
@@ -54,7 +54,7 @@ enum kcd_pressure {
 enum kcd_by {
 	KCD_BY_WRITER,
 	KCD_BY_LATE,		/* in a writer's stead; counted as a writer's too */
-	KCD_BY_KSWAPD,		/* on overflow */
+	KCD_BY_KSWAPD,		/* on overflow, or where nothing is to wait */
 };
 
 /* What became of a written folio. Names: module/sysfs.c. */

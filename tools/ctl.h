@@ -222,7 +222,6 @@ struct thread {
 /* The vmstat figures; a name that ends in '_' stands for all that begin so. */
 enum vm_figure {
 	VM_STALLS,
-	VM_SWAPOUT,
 	VM_STEAL_ANON,
 	VM_STEAL_KSWAPD,
 	VM_STEAL_DIRECT,

@@ -8,7 +8,6 @@
 
 static const char *const vm_name[VM_FIGURES] = {
 	[VM_STALLS]		= "allocstall_",
-	[VM_SWAPOUT]		= "pswpout",
 	[VM_STEAL_ANON]		= "pgsteal_anon",
 	[VM_STEAL_KSWAPD]	= "pgsteal_kswapd",
 	[VM_STEAL_DIRECT]	= "pgsteal_direct",

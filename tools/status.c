@@ -15,7 +15,7 @@ static char *why_not(const struct kcd *kcd)
 		if (!kcd->depth)
 			return text_copy("vm.kcompressd is 0; turn it on: sysctl vm.kcompressd=6");
 		return kcd->attached ? NULL :
-		       text_copy("the machine is about to be suspended");
+		       text_copy("suspending; or the hook could not come back, see dmesg");
 	}
 	module_file_find(&file);
 	if (kernel_bans_module())

@@ -43,7 +43,7 @@ rpm_build()
 	rpmbuild --define "_topdir $work/rpm" --nodeps -bb \
 		"$top/packaging/kcompressd.spec" || return
 	rpm -qpl "$work"/rpm/RPMS/*/*.rpm >"$work/rpm/listing" &&
-		others_complete "$work/rpm/listing" usr/sbin
+		others_complete "$work/rpm/listing" usr/bin
 }
 
 # makepkg will not be root.

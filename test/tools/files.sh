@@ -107,7 +107,7 @@ files_installed()
 	rm -f "$copy"/tools/*.o
 	make -s -C "$copy" install-config install-tools DESTDIR="$root" \
 		PREFIX=/usr &&
-		"$root/usr/sbin/kcompressdctl" --version &&
+		"$root/usr/bin/kcompressdctl" --version &&
 		MANPATH=$root/usr/share/man man -w 8 kcompressdctl &&
 		MANPATH=$root/usr/share/man man -w 4 kcompressd &&
 		[ -e "$root/usr/share/bash-completion/completions/kcompressdctl" ] &&

@@ -9,7 +9,7 @@
 
 #include "suite.h"
 
-#define TOOL "/usr/sbin/kcompressdctl"
+#define TOOL "/usr/bin/kcompressdctl"
 #define WORDS 12
 #define BENCH_CGROUP "/sys/fs/cgroup/kcompressdctl-bench"
 
