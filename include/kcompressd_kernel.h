@@ -377,7 +377,7 @@ DECLARE_STATIC_CALL(kcd_vmpressure_order, kcd_kernel_type_pressure_order);
 
 /**
  * kcd_kernel_tell_memcg() - pages that kswapd has scanned are freed after all
- * @memcg: whose they are; not NULL
+ * @memcg: whose they are; NULL is nobody
  * @pages: base pages
  *
  * mm/vmpressure.c: shrink_one() and shrink_node_memcgs() tell a memcg how much kswapd
@@ -389,6 +389,8 @@ DECLARE_STATIC_CALL(kcd_vmpressure_order, kcd_kernel_type_pressure_order);
  */
 static inline void kcd_kernel_tell_memcg(struct mem_cgroup *memcg, unsigned long pages)
 {
+	if (!memcg)
+		return;
 	static_call_cond(kcd_vmpressure)(GFP_KERNEL, memcg, false, 1, pages);
 	static_call_cond(kcd_vmpressure_order)(GFP_KERNEL, 0, memcg, false, 1, pages);
 }

@@ -153,15 +153,14 @@ static void kcd_handback_tell_memcgs(const struct list_head *folios)
 	rcu_read_lock();
 	list_for_each_entry(folio, folios, lru) {
 		memcg = folio_memcg(folio);
-		if (last && memcg != last) {
+		if (memcg != last) {
 			kcd_kernel_tell_memcg(last, pages);
+			last = memcg;
 			pages = 0;
 		}
-		last = memcg;
 		pages += folio_nr_pages(folio);
 	}
-	if (last)
-		kcd_kernel_tell_memcg(last, pages);
+	kcd_kernel_tell_memcg(last, pages);
 	rcu_read_unlock();
 }
 

@@ -35,7 +35,7 @@ enum kcd_bypass {
 	KCD_BYPASS_STATE,	/* not locked, clean and in the swap cache */
 	KCD_BYPASS_SHMEM,	/* its caller needs the return code */
 	KCD_BYPASS_MEMCG,	/* memory.zswap.writeback=0: likewise */
-	KCD_BYPASS_DEVICE,	/* it is asynchronous, zswap off or not for large ones */
+	KCD_BYPASS_DEVICE,	/* asynchronous, and zswap does not take it */
 	KCD_BYPASS_SAME_FILLED,	/* cheaper to do than to queue */
 	KCD_BYPASS_LARGE,	/* larger than the bound */
 	KCD_BYPASS_BOUND,	/* too much is written but not freed */

@@ -73,12 +73,14 @@ static bool kcd_prototype_is(const struct kcd_btf *btf, const char *prototype)
 {
 	char found[KCD_PROTOTYPE_TEXT];
 
+	cond_resched();
 	return kcd_prototype_prove(btf, prototype, found) == KCD_PROVED;
 }
 
 static int kcd_prototype_check_all(struct kcd_btf *btf)
 {
 	u32 *offset = kvmalloc_array(btf->nr, sizeof(*offset), GFP_KERNEL);
+	bool plain;
 	int i, ret = 0;
 
 	if (!offset)
@@ -89,9 +91,11 @@ static int kcd_prototype_check_all(struct kcd_btf *btf)
 		/* Each looks at all types, which takes seconds where CPUs are slow. */
 		cond_resched();
 	}
-	if (!ret)
-		kcd_kernel_use_pressure(kcd_prototype_is(btf, KCD_PROTOTYPE_PRESSURE),
+	if (!ret) {
+		plain = kcd_prototype_is(btf, KCD_PROTOTYPE_PRESSURE);
+		kcd_kernel_use_pressure(plain, !plain &&
 					kcd_prototype_is(btf, KCD_PROTOTYPE_PRESSURE_ORDER));
+	}
 	kvfree(offset);
 	return ret;
 }
