@@ -9,7 +9,6 @@
 
 #include "suite.h"
 
-#define LRU_GEN	"/sys/kernel/mm/lru_gen/enabled"
 #define BLOCKS	"/sys/devices/system/memory/"
 #define NODE1	KCD_SYSFS "/node1"
 /* What ACPI calls a memory device. */
@@ -99,16 +98,13 @@ static void offline_under_pressure(int node, const char *block)
 }
 
 /*
- * What is to be written back when all is done. The classic LRU makes reclaim wait while
- * much is isolated, as all is that is to be moved, and so moving waits for itself.
+ * The classic LRU makes reclaim wait while much is isolated, as all is that is to be
+ * moved, and so moving waits for itself.
  */
-static const char *lru_before(void)
+static void setup_going(void)
 {
-	static char lru[16];
-
-	if (g_read(LRU_GEN, lru, sizeof(lru)) <= 0)
+	if (!setup_lru("7"))
 		SKIP("this kernel has the classic LRU only, with which memory hardly goes");
-	return lru;
 }
 
 static long long bypassed;
@@ -129,10 +125,10 @@ static void memory_goes(void)
 	size_t mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024;
 	const char *block = find_block();
 	struct g_pressure *p;
-	const char *lru = lru_before();
 	pid_t hog;
 	int tries;
 
+	setup_going();
 	/* Movable: what the kernel keeps for itself comes from elsewhere. */
 	CHECK_RC(g_write(block, "online_movable"), 0);
 	/* Over a disk, since the rest of memory cannot hold it all. */
@@ -142,7 +138,6 @@ static void memory_goes(void)
 	/* Nearly as much as the rest of memory holds. */
 	p = g_pressure_start(mb - 16, G_MIXED);
 
-	CHECK_RC(g_write(LRU_GEN, "7"), 0);
 	for (tries = 0; !kcd_value(0, "handback_forgotten"); tries++) {
 		CHECK(tries < 20, "no folio was forgotten");
 		if (tries)
@@ -164,7 +159,6 @@ static void memory_goes(void)
 	kcd_wait_growth(0, "handback_freed", 100);
 	kcd_check_counters();
 	CHECK_RC(g_pressure_stop(p), 0);
-	g_write(LRU_GEN, "%s", lru);
 }
 
 /*
@@ -176,11 +170,10 @@ static void node_comes_and_goes(void)
 	size_t mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024;
 	const char *block = find_block();
 	struct g_pressure *p;
-	const char *lru = lru_before();
 	long long before;
 	int round, tries;
 
-	CHECK_RC(g_write(LRU_GEN, "7"), 0);
+	setup_going();
 	setup_disk(512);
 	setup_zswap();
 	setup_module("depth=256 writers=1");
@@ -209,7 +202,6 @@ static void node_comes_and_goes(void)
 	kcd_wait_growth(0, "queued", 500);
 	kcd_check_counters();
 	CHECK_RC(g_pressure_stop(p), 0);
-	g_write(LRU_GEN, "%s", lru);
 }
 
 const struct suite_case cases_hotplug[] = {

@@ -8,7 +8,6 @@
 
 #include "suite.h"
 
-#define LRU_GEN	"/sys/kernel/mm/lru_gen/enabled"
 #define VMSTAT	"/proc/vmstat"
 #define SCALE	"/proc/sys/vm/watermark_scale_factor"
 
@@ -161,10 +160,8 @@ static void credit(void)
 {
 	long long freed, counted, expected;
 	struct steal off, on;
-	char lru[16] = "";
 
-	if (g_read(LRU_GEN, lru, sizeof(lru)) > 0)
-		CHECK_RC(g_write(LRU_GEN, "0"), 0);
+	setup_lru("0");
 	setup_zram(0, 512, NULL);
 	setup_module("depth=0");
 	off = steal_run();
@@ -183,7 +180,6 @@ static void credit(void)
 	CHECK(llabs(counted - expected) < freed / 2,
 	      "pgsteal_anon is %lld and not about %lld", counted, expected);
 	CHECK(on.kswapd >= freed, "pgsteal_kswapd lacks what writers freed");
-	g_write(LRU_GEN, "%s", lru);
 }
 
 /* ---- how many ---------------------------------------------------------- */

@@ -5,7 +5,6 @@
 
 #include "suite.h"
 
-#define LRU_GEN "/sys/kernel/mm/lru_gen/enabled"
 #define THP	"/sys/kernel/mm/transparent_hugepage/enabled"
 /* Of a folio of 2 MB. */
 #define HUGE_ORDER 9
@@ -87,19 +86,11 @@ static void several_processes(void)
 
 static void on_lru(const char *value)
 {
-	char before[16];
-
-	bool choice = g_read(LRU_GEN, before, sizeof(before)) >= 0;
-
-	if (choice)
-		CHECK_RC(g_write(LRU_GEN, "%s", value), 0);
-	else if (strcmp(value, "0"))
+	if (!setup_lru(value) && strcmp(value, "0"))
 		SKIP("this kernel has no MGLRU");
 	setup_zram(0, 512, NULL);
 	setup_module("");
 	data_check_offloaded(data_mb, 1);
-	if (choice)
-		CHECK_RC(g_write(LRU_GEN, "%s", before), 0);
 }
 
 static void classic_lru(void)

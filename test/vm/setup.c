@@ -13,6 +13,7 @@
 /* For each CPU, as tracers have it by default. */
 #define TRACING_KB 1408
 #define CGROUP	"/sys/fs/cgroup/"
+#define LRU_GEN	"/sys/kernel/mm/lru_gen/enabled"
 #define LIVEPATCH "/sys/kernel/livepatch/patcher/"
 
 void setup_module(const char *params)
@@ -29,6 +30,25 @@ void setup_zram(int id, size_t mb, const char *algorithm)
 	snprintf(path, sizeof(path), "/dev/zram%d", id);
 	CHECK_RC(g_zram_setup(id, mb, algorithm), 0);
 	CHECK_RC(g_swapon(path, 100 - id), 0);
+}
+
+/* As the kernel has it by itself. */
+static char lru[16];
+
+void setup_begin(void)
+{
+	/* The gap of a real machine: in a small one kswapd sleeps half the time. */
+	g_write("/proc/sys/vm/watermark_scale_factor", "300");
+	if (g_read(LRU_GEN, lru, sizeof(lru)) <= 0)
+		*lru = '\0';
+}
+
+bool setup_lru(const char *kind)
+{
+	if (!*lru)
+		return false;
+	CHECK_RC(g_write(LRU_GEN, "%s", kind), 0);
+	return true;
 }
 
 void setup_disk(size_t mb)
@@ -159,6 +179,8 @@ const char *setup_undo(void)
 
 	g_write("/sys/kernel/debug/fail_page_alloc/probability", "0");
 	g_write("/sys/power/pm_test", "none");
+	if (*lru)
+		g_write(LRU_GEN, "%s", lru);
 	undo_tracing();
 	undo_cpus();
 	undo_kswapd();

@@ -154,8 +154,7 @@ static bool run_case(const struct suite_case *c)
 	bool fit;
 
 	memset(verdict, 0, sizeof(*verdict));
-	/* The gap of a real machine: in a small one kswapd sleeps half the time. */
-	g_write("/proc/sys/vm/watermark_scale_factor", "300");
+	setup_begin();
 	/* A quarter more: what it takes, and no more, since all of it takes time. */
 	data_mb = g_stat("/proc/meminfo", "MemAvailable:") * 5 / 4 / 1024;
 	g_klog_say("suite: %s", c->name);

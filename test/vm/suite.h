@@ -72,6 +72,9 @@ void suite_skip(const char *fmt, ...)
 #define SKIP(...) suite_skip(__VA_ARGS__)
 
 /* setup.c: the state that cases begin with, and leave to setup_undo() */
+void setup_begin(void);
+/* "0" is the classic LRU, "7" the other; false if the kernel has the classic one only. */
+bool setup_lru(const char *kind);
 void setup_module(const char *params);
 void setup_zram(int id, size_t mb, const char *algorithm);
 void setup_disk(size_t mb);
