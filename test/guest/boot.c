@@ -59,6 +59,7 @@ void g_end(void)
 	g_swapoff_all();
 	g_swap_file_remove();
 	sync();
+	g_out_end();
 	reboot(RB_POWER_OFF);
 	for (;;)
 		pause();

@@ -30,6 +30,8 @@ void g_skip(const char *name, const char *why);
 void g_totals(void);
 /* Raw text to the second serial port, for results of another form. */
 void g_out(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Waits until all of it has left the machine, which may end then. */
+void g_out_end(void);
 
 /* coverage.c: counters of a module built with gcov, to the second serial port */
 void g_coverage(void);

@@ -49,6 +49,11 @@ static void out(const char *before, const char *fmt, va_list args)
 		g_klog_say("the second serial port takes no results");
 }
 
+void g_out_end(void)
+{
+	tcdrain(port());
+}
+
 /* A newline is added. */
 void g_out(const char *fmt, ...)
 {
