@@ -43,8 +43,9 @@ struct kcd_node *kcd_node_next(const struct kcd_node *node)
 
 /*
  * The FIFO, the workqueue and the files of a node, unless it has them already.
- * max_active above 1, since 1 would make the workqueue ordered and lose its
- * node (kernel/workqueue.c of 6.1, alloc_workqueue()).
+ * max_active far above KCD_WRITERS_MAX: of it each node of the machine has its share
+ * only (kernel/workqueue.c of 6.12, wq_update_node_max_active()), and all writers are on
+ * one. And 1 would make the workqueue ordered and lose its node (6.1, alloc_workqueue()).
  */
 static int kcd_node_create(int nid)
 {
@@ -72,7 +73,7 @@ static int kcd_node_create(int nid)
 		goto fail;
 	node->wq = alloc_workqueue("kcompressd%d",
 				   WQ_UNBOUND | WQ_MEM_RECLAIM | WQ_SYSFS,
-				   KCD_WRITERS_MAX, nid);
+				   WQ_MAX_ACTIVE, nid);
 	if (!node->wq)
 		goto fail;
 	ret = kcd_sysfs_add_node(node);
