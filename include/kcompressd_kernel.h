@@ -175,18 +175,28 @@ static inline int kcd_kernel_write(struct folio *folio, kcd_io_t *io)
 #endif
 }
 
+/*
+ * Up to 6.1 blk-wbt has a queue of its own for kswapd, which whoever else writes does
+ * not fill (block/blk-wbt.c, bio_to_wbt_flags()); in 6.12 it is for all that is swapped.
+ */
+#define KCD_KERNEL_DISK_ASKS_FOR_KSWAPD (KCD_SERIES < KCD_LINUX(6, 12))
+
 /**
  * kcd_kernel_io_begin() - make a writer's own argument beside the folio
  * @own: to fill in
  *
- * Up to 7.2 no plug: each folio is submitted at once; up to 6.16 the fields are
- * those of pageout(). From 7.3 on folios for an asynchronous device gather in
- * @own until kcd_kernel_io_submit().
+ * What zswap leaves to the disk comes there with kswapd's rank.
+ * Up to 7.2 no plug of swap's own: each folio is submitted at once; up to 6.16 the
+ * fields are those of pageout(). From 7.3 on folios for an asynchronous device gather
+ * in @own until kcd_kernel_io_end().
  *
+ * Context: a writer or the late work, not kswapd.
  * Return: what to pass to kcd_kernel_write().
  */
 static inline kcd_io_t *kcd_kernel_io_begin(kcd_io_t *own)
 {
+	if (KCD_KERNEL_DISK_ASKS_FOR_KSWAPD)
+		current->flags |= PF_KSWAPD;
 #if KCD_SERIES >= KCD_LINUX(7, 3)
 	*own = (kcd_io_t) {};
 	return own;
@@ -203,16 +213,11 @@ static inline kcd_io_t *kcd_kernel_io_begin(kcd_io_t *own)
 #endif
 }
 
-/**
- * kcd_kernel_io_submit() - start what has gathered in a writer's own argument
- * @own: from kcd_kernel_io_begin()
- *
- * Folios in it stay under writeback until then. As swap_write_submit() in
- * mm/page_io.c, which is not exported; submit_write() stands in a table of
- * operations and so has its ENDBR. Not inline: test/style knows this one call
- * through a pointer by the name of the function.
- *
- * Context: a writer or the late work, before it sleeps or ends; may sleep in the block layer.
+/*
+ * Start what has gathered in a writer's own argument. Folios in it stay under writeback
+ * until then. As swap_write_submit() in mm/page_io.c, which is not exported;
+ * submit_write() stands in a table of operations and so has its ENDBR. Not inline:
+ * test/style knows this one call through a pointer by the name of the function.
  */
 #if KCD_SERIES >= KCD_LINUX(7, 3)
 static noinline __maybe_unused void kcd_kernel_io_submit(kcd_io_t *own)
@@ -228,6 +233,19 @@ static inline void kcd_kernel_io_submit(kcd_io_t *own)
 {
 }
 #endif
+
+/**
+ * kcd_kernel_io_end() - start what has gathered in a writer's own argument
+ * @own: from kcd_kernel_io_begin()
+ *
+ * Context: who has begun, before it sleeps or ends; may sleep in the block layer.
+ */
+static inline void kcd_kernel_io_end(kcd_io_t *own)
+{
+	kcd_kernel_io_submit(own);
+	if (KCD_KERNEL_DISK_ASKS_FOR_KSWAPD)
+		current->flags &= ~PF_KSWAPD;
+}
 
 /* ---- ftrace ------------------------------------------------------------ */
 
@@ -280,7 +298,11 @@ static __always_inline void kcd_kernel_redirect(kcd_regs_t *regs, unsigned long 
 #define KCD_ISOLATE_NAME "isolate_lru_page"
 #define KCD_KERNEL_ISOLATE int, struct page *
 #endif
+#if KCD_SERIES == KCD_LINUX(6, 9)
+#define KCD_KERNEL_RECLAIM unsigned long, struct list_head *, bool
+#else
 #define KCD_KERNEL_RECLAIM unsigned long, struct list_head *
+#endif
 
 KCD_KERNEL_TYPE(KCD_KERNEL_ISOLATE) kcd_kernel_type_isolate;
 DECLARE_STATIC_CALL(kcd_isolate, kcd_kernel_type_isolate);
@@ -320,7 +342,12 @@ static inline bool kcd_kernel_isolate(struct folio *folio)
  */
 static inline unsigned long kcd_kernel_reclaim(struct list_head *folios)
 {
+#if KCD_SERIES == KCD_LINUX(6, 9)
+	/* Whether to ignore references. */
+	return static_call(kcd_reclaim_pages)(folios, false);
+#else
 	return static_call(kcd_reclaim_pages)(folios);
+#endif
 }
 
 #define KCD_KERNEL_SPILL void, struct zone *

@@ -34,13 +34,11 @@ static int kcd_hook_offer(struct folio *folio, kcd_io_t *io)
 	if (credit)
 		kcd_kernel_credit(credit);
 
-	reason = kcd_policy_folio(folio);
-	if (reason == KCD_BYPASS_NONE) {
+	reason = kcd_policy_folio(node, folio);
+	if (reason == KCD_BYPASS_NONE)
 		ret = kcd_queue_offer(node, folio, io);
-	} else {
-		kcd_queue_bypass(node, folio, reason);
-		ret = kcd_kernel_write(folio, io);
-	}
+	else
+		ret = kcd_queue_bypass(node, folio, reason, io);
 
 	atomic_dec(&node->inside);
 	return ret;

@@ -26,6 +26,11 @@
 #define KCD_BOUND_MAX (KCD_WRITTEN_SLOTS - 1)
 #define KCD_BOUND_MIN 64
 #define KCD_WRITTEN_SLOTS 2048
+/*
+ * So many folios in a row that zswap left to the disk, as many as kswapd brings at a
+ * time, and it is taken to leave the next ones, too.
+ */
+#define KCD_REJECTED_MAX 32
 
 /* Why a folio took the kernel's own way. Names: module/sysfs.c. */
 enum kcd_bypass {
@@ -37,6 +42,7 @@ enum kcd_bypass {
 	KCD_BYPASS_MEMCG,	/* memory.zswap.writeback=0: likewise */
 	KCD_BYPASS_DEVICE,	/* asynchronous, and zswap does not take it */
 	KCD_BYPASS_SAME_FILLED,	/* cheaper to do than to queue */
+	KCD_BYPASS_REJECTED,	/* zswap leaves all to the disk at present */
 	KCD_BYPASS_LARGE,	/* larger than the bound */
 	KCD_BYPASS_BOUND,	/* too much is written but not freed */
 	KCD_BYPASS_WATERMARK,	/* too near to the min watermark */
@@ -148,6 +154,8 @@ struct kcd_writer {
  * @checking: folios taken out of @written whose outcome is being decided
  * @unfreed_pages: base pages of @written and of those being checked
  * @active: writers that start or run
+ * @rejected: folios in a row that were left to a disk; the policy reads it without
+ *	      the lock, too
  * @crowded: who took the last batch had to share its CPU with another task; read
  *	     without the lock, too, as is @active
  * @stat: counters
@@ -176,6 +184,7 @@ struct kcd_node {
 	unsigned int checking;
 	unsigned long unfreed_pages;
 	unsigned int active;
+	unsigned int rejected;
 	bool crowded;
 	struct kcd_stat stat;
 	struct kcd_writer writer[KCD_WRITERS_MAX];
@@ -213,7 +222,7 @@ void kcd_settle_end(void);
 void kcd_settle_free(void);
 
 /* policy.c */
-enum kcd_bypass kcd_policy_folio(struct folio *folio);
+enum kcd_bypass kcd_policy_folio(const struct kcd_node *node, struct folio *folio);
 const struct cpumask *kcd_policy_cpus(int nid);
 bool kcd_policy_alone(const struct kcd_node *node);
 void kcd_policy_limits(const struct kcd_node *node, struct kcd_limits *limits);
@@ -223,12 +232,12 @@ enum kcd_pressure kcd_policy_pressure(int nid);
 
 /* queue.c */
 bool kcd_queue_leave(struct kcd_node *node);
-void kcd_queue_bypass(struct kcd_node *node, struct folio *folio,
-		      enum kcd_bypass reason);
+int kcd_queue_bypass(struct kcd_node *node, struct folio *folio,
+		     enum kcd_bypass reason, kcd_io_t *io);
 int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io);
 bool kcd_queue_take(struct kcd_node *node, struct kcd_entry *entry);
 void kcd_queue_done(struct kcd_node *node, const struct kcd_entry *entry,
-		    u64 write_ns, enum kcd_by by);
+		    u64 write_ns, enum kcd_by by, enum kcd_outcome outcome);
 bool kcd_queue_age(struct kcd_node *node, u64 *age_ns);
 void kcd_queue_drain(struct kcd_node *node, unsigned int depth);
 void kcd_queue_count_time(struct kcd_histogram *hist, u64 ns);

@@ -50,6 +50,7 @@ unsigned long kcd_policy_bound(int nid)
 
 /**
  * kcd_policy_folio() - may this folio wait at all?
+ * @node: its node
  * @folio: what kswapd wants written; locked by kswapd
  *
  * A queued folio must stay as pageout() in mm/vmscan.c left it: locked, in the
@@ -59,9 +60,10 @@ unsigned long kcd_policy_bound(int nid)
  * Context: kswapd, inside the hook; does not sleep.
  * Return: KCD_BYPASS_NONE if it may, else why not.
  */
-enum kcd_bypass kcd_policy_folio(struct folio *folio)
+enum kcd_bypass kcd_policy_folio(const struct kcd_node *node, struct folio *folio)
 {
 	bool zswap = kcd_kernel_zswap_on();
+	bool taken, async;
 
 	if (unlikely(!folio_test_locked(folio) || !folio_test_swapcache(folio) ||
 		     folio_test_dirty(folio) || folio_test_writeback(folio))) {
@@ -70,16 +72,19 @@ enum kcd_bypass kcd_policy_folio(struct folio *folio)
 	}
 	if (!folio_test_anon(folio))
 		return KCD_BYPASS_SHMEM;
-	if (folio_nr_pages(folio) > kcd_policy_bound(folio_nid(folio)))
+	if (folio_nr_pages(folio) > kcd_policy_bound(node->nid))
 		return KCD_BYPASS_LARGE;
 	if (zswap && !kcd_kernel_memcg_writeback(folio))
 		return KCD_BYPASS_MEMCG;
-	if ((!zswap || (folio_test_large(folio) && !kcd_kernel_zswap_large())) &&
-	    !kcd_kernel_swap_is_sync(kcd_kernel_swap_entry(folio)))
+	taken = zswap && (!folio_test_large(folio) || kcd_kernel_zswap_large());
+	async = (!taken || READ_ONCE(node->rejected) >= KCD_REJECTED_MAX) &&
+		!kcd_kernel_swap_is_sync(kcd_kernel_swap_entry(folio));
+	if (async && !taken)
 		return KCD_BYPASS_DEVICE;
 	if (kcd_policy_same_filled(folio, zswap && kcd_kernel_zswap_zero_only()))
 		return KCD_BYPASS_SAME_FILLED;
-	return KCD_BYPASS_NONE;
+	/* kswapd and a writer in turn would make small requests (docs/performance.md). */
+	return async ? KCD_BYPASS_REJECTED : KCD_BYPASS_NONE;
 }
 
 /*

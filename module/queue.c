@@ -35,19 +35,32 @@ static void kcd_queue_count_bypass(struct kcd_node *node, struct folio *folio,
 }
 
 /**
- * kcd_queue_bypass() - count a folio that takes the kernel's way
+ * kcd_queue_bypass() - count a folio that takes the kernel's way, and let it go there
  * @node: its node
- * @folio: locked by the caller, who writes it
+ * @folio: locked by kswapd
  * @reason: why
+ * @io: kswapd's own argument beside the folio
  *
- * Context: kswapd, inside the hook.
+ * Context: kswapd, inside the hook; may sleep in the block layer.
+ * Return: what the kernel's function returned.
  */
-void kcd_queue_bypass(struct kcd_node *node, struct folio *folio,
-		      enum kcd_bypass reason)
+int kcd_queue_bypass(struct kcd_node *node, struct folio *folio,
+		     enum kcd_bypass reason, kcd_io_t *io)
 {
+	int ret;
+
 	spin_lock(&node->lock);
 	kcd_queue_count_bypass(node, folio, reason);
 	spin_unlock(&node->lock);
+
+	ret = kcd_kernel_write(folio, io);
+	/* kswapd has isolated the folio, so it is still there. */
+	if (reason == KCD_BYPASS_REJECTED && !folio_test_writeback(folio)) {
+		spin_lock(&node->lock);
+		WRITE_ONCE(node->rejected, 0);
+		spin_unlock(&node->lock);
+	}
+	return ret;
 }
 
 /**
@@ -232,13 +245,19 @@ bool kcd_queue_take(struct kcd_node *node, struct kcd_entry *entry)
  * @entry: what was written; its folio may be gone
  * @write_ns: how long it took
  * @by: who wrote it
+ * @outcome: KCD_ASYNC if a disk still writes it; KCD_WRITTEN if it is kept where it is
+ *	     compressed
  *
  * Context: who wrote it; the node's lock is held.
  */
 void kcd_queue_done(struct kcd_node *node, const struct kcd_entry *entry,
-		    u64 write_ns, enum kcd_by by)
+		    u64 write_ns, enum kcd_by by, enum kcd_outcome outcome)
 {
 	lockdep_assert_held(&node->lock);
+	if (outcome == KCD_ASYNC)
+		WRITE_ONCE(node->rejected, node->rejected + 1);
+	else if (outcome == KCD_WRITTEN)
+		WRITE_ONCE(node->rejected, 0);
 	node->writing--;
 	node->writing_pages -= entry->pages;
 	if (by == KCD_BY_KSWAPD)

@@ -16,6 +16,7 @@ static const char * const kcd_sysfs_bypass[KCD_BYPASS_NR] = {
 	[KCD_BYPASS_MEMCG] = "memcg",
 	[KCD_BYPASS_DEVICE] = "device",
 	[KCD_BYPASS_SAME_FILLED] = "same_filled",
+	[KCD_BYPASS_REJECTED] = "rejected",
 	[KCD_BYPASS_LARGE] = "large",
 	[KCD_BYPASS_BOUND] = "bound",
 	[KCD_BYPASS_WATERMARK] = "watermark",

@@ -3,6 +3,7 @@
  * The writers of a node: work items that take folios out of the FIFO, give
  * them to the kernel's own function, and hand back what has been written.
  */
+#include <linux/blkdev.h>
 #include <linux/cpumask.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
@@ -200,7 +201,7 @@ bool kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
 				 written.written_ns - start, ret,
 				 by == KCD_BY_KSWAPD);
 	spin_lock(&node->lock);
-	kcd_queue_done(node, entry, written.written_ns - start, by);
+	kcd_queue_done(node, entry, written.written_ns - start, by, outcome);
 	if (outcome == KCD_WRITTEN)
 		kcd_handback_add(node, &written);
 	else
@@ -284,7 +285,7 @@ static bool kcd_writer_batch(struct kcd_node *node, enum kcd_by by)
 		more = kcd_writer_write(node, &entry, io, by,
 					left && !need_resched() ? &entry : NULL);
 	}
-	kcd_kernel_io_submit(&own);
+	kcd_kernel_io_end(&own);
 	kcd_handback_run(node);
 	/*
 	 * With no folio in hand, which would stay locked meanwhile. Says too that
@@ -299,24 +300,27 @@ static bool kcd_writer_batch(struct kcd_node *node, enum kcd_by by)
  * it is to free, and zswap's charge must succeed. The kworker is shared, so
  * the flag goes as soon as the work does, and with it the task's debt for what zswap
  * has charged to the folios' memcgs: its next work would reclaim for that, and sleep.
+ * And a plug, as kswapd has one (mm/vmscan.c, shrink_lruvec()): what zswap leaves to a
+ * disk goes there in large requests. Whoever sleeps empties it.
  */
 struct kcd_borrowed {
 	unsigned int noreclaim;
 	unsigned int over_high;
+	struct blk_plug plug;
 };
 
-static struct kcd_borrowed kcd_writer_borrow(void)
+static void kcd_writer_borrow(struct kcd_borrowed *was)
 {
-	return (struct kcd_borrowed) {
-		.noreclaim = memalloc_noreclaim_save(),
-		.over_high = kcd_kernel_over_high(),
-	};
+	was->noreclaim = memalloc_noreclaim_save();
+	was->over_high = kcd_kernel_over_high();
+	blk_start_plug(&was->plug);
 }
 
-static void kcd_writer_give_back(struct kcd_borrowed was)
+static void kcd_writer_give_back(struct kcd_borrowed *was)
 {
-	kcd_kernel_set_over_high(was.over_high);
-	memalloc_noreclaim_restore(was.noreclaim);
+	blk_finish_plug(&was->plug);
+	kcd_kernel_set_over_high(was->over_high);
+	memalloc_noreclaim_restore(was->noreclaim);
 }
 
 /**
@@ -330,10 +334,11 @@ static void kcd_writer_give_back(struct kcd_borrowed was)
  */
 void kcd_writer_help(struct kcd_node *node)
 {
-	struct kcd_borrowed was = kcd_writer_borrow();
+	struct kcd_borrowed was;
 
+	kcd_writer_borrow(&was);
 	kcd_writer_batch(node, KCD_BY_LATE);
-	kcd_writer_give_back(was);
+	kcd_writer_give_back(&was);
 }
 
 static void kcd_writer_work(struct work_struct *work)
@@ -345,14 +350,14 @@ static void kcd_writer_work(struct work_struct *work)
 
 	if (!kcd_writer_begin(writer))
 		return;
-	was = kcd_writer_borrow();
+	kcd_writer_borrow(&was);
 	do {
 		while (kcd_writer_batch(node, KCD_BY_WRITER))
 			sleep_ns = KCD_LINGER_MIN_NS;
 		while (kcd_handback_run(node))
 			sleep_ns = KCD_LINGER_MIN_NS;
 	} while (kcd_writer_linger(writer, &sleep_ns));
-	kcd_writer_give_back(was);
+	kcd_writer_give_back(&was);
 }
 
 /**

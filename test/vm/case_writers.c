@@ -102,9 +102,9 @@ static void memalloc(void)
 	/* One may be seen just before it takes the flag, or after. */
 	CHECK(working.memalloc * 10 > working.workers * 9,
 	      "writers work without PF_MEMALLOC");
-	CHECK(!working.kswapd, "a writer is taken for kswapd");
 	CHECK(resting.workers, "no writer is left to look at");
 	CHECK(!resting.memalloc, "a worker has kept PF_MEMALLOC");
+	CHECK(!resting.kswapd, "a worker is taken for kswapd");
 }
 
 /* ---- credit ------------------------------------------------------------ */

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Data through zswap, over each kind of device, and what zswap rejects. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "suite.h"
 
+#define TRACING "/sys/kernel/tracing/"
 #define DEBUG "/sys/kernel/debug/zswap/"
 #define PARAMETERS "/sys/module/zswap/parameters/"
 
@@ -10,13 +15,13 @@ static void check_stored(void)
 	CHECK(g_read_ll(DEBUG "stored_pages") >= 0, "no " DEBUG "stored_pages");
 }
 
-static void data_through_zswap(size_t mb, enum g_kind kind)
+static void data_through_zswap(size_t mb, enum g_kind kind, const char *counter)
 {
 	struct g_pressure *p;
 
 	check_stored();
 	p = g_pressure_start(mb, kind);
-	kcd_wait_growth(0, "queued", 1000);
+	kcd_wait_growth(0, counter, 1000);
 	CHECK_RC(g_pressure_wait(p, mb * 256 * 2, WAIT_MS), 0);
 	if (kind == G_MIXED)
 		CHECK(g_read_ll(DEBUG "stored_pages") > 0, "zswap holds nothing");
@@ -30,7 +35,7 @@ static void over_zram(void)
 	setup_zram(0, 512, NULL);
 	setup_zswap();
 	setup_module("");
-	data_through_zswap(data_mb, G_MIXED);
+	data_through_zswap(data_mb, G_MIXED, "queued");
 }
 
 static void over_disk(void)
@@ -38,7 +43,7 @@ static void over_disk(void)
 	setup_disk(512);
 	setup_zswap();
 	setup_module("");
-	data_through_zswap(data_mb, G_MIXED);
+	data_through_zswap(data_mb, G_MIXED, "queued");
 }
 
 static void over_file(void)
@@ -47,7 +52,7 @@ static void over_file(void)
 	CHECK_RC(g_swapon(G_SWAP_FILE, 1), 0);
 	setup_zswap();
 	setup_module("");
-	data_through_zswap(data_mb, G_MIXED);
+	data_through_zswap(data_mb, G_MIXED, "queued");
 }
 
 /* zram first, then the disk, and zswap turned on and off over both. */
@@ -82,10 +87,43 @@ static void incompressible(void)
 	setup_disk(512);
 	setup_zswap();
 	setup_module("");
-	data_through_zswap(data_mb, G_RANDOM);
+	data_through_zswap(data_mb, G_RANDOM, "offered");
 	out = g_stat("/proc/vmstat", "pswpout") - out;
 	CHECK(out > 1000, "only %lld pages went on to the disk", out);
 	CHECK(kcd_total("handback_async") > 0, "none went on to the disk");
+}
+
+/*
+ * While all goes on to the disk nothing is won by queueing, and kswapd asks for more at
+ * a time than writers can who take turns with it.
+ */
+static void all_rejected(void)
+{
+	long long queued, rejected;
+	struct g_pressure *p;
+
+	setup_disk(512);
+	setup_zswap();
+	/* Full from the beginning on: 7.2 takes what does not compress. */
+	CHECK_RC(g_write(PARAMETERS "max_pool_percent", "0"), 0);
+	setup_module("depth=24");
+	p = g_pressure_start(data_mb, G_RANDOM);
+	kcd_wait_growth(0, "bypassed_rejected", 500);
+	queued = kcd_value(0, "queued");
+	rejected = kcd_value(0, "bypassed_rejected");
+	kcd_wait_growth(0, "bypassed_rejected", 4000);
+	queued = kcd_value(0, "queued") - queued;
+	rejected = kcd_value(0, "bypassed_rejected") - rejected;
+	CHECK_RC(g_pressure_stop(p), 0);
+	g_note("%lld folios were rejected, %lld queued", rejected, queued);
+	CHECK(queued * 4 < rejected, "%lld folios were queued, and %lld rejected", queued,
+	      rejected);
+	/* What it takes finds the way back. */
+	CHECK_RC(g_write(PARAMETERS "max_pool_percent", "20"), 0);
+	p = g_pressure_start(data_mb, G_MIXED);
+	kcd_wait_growth(0, "queued", 1000);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
 }
 
 static void pool_full(void)
@@ -99,9 +137,74 @@ static void pool_full(void)
 	CHECK(before >= 0, "no " DEBUG "pool_limit_hit");
 	CHECK_RC(g_write(PARAMETERS "max_pool_percent", "1"), 0);
 	setup_module("");
-	data_through_zswap(data_mb, G_MIXED);
+	data_through_zswap(data_mb, G_MIXED, "queued");
 	CHECK(g_read_ll(DEBUG "pool_limit_hit") > before,
 	      "the pool was never full");
+}
+
+/* ---- how the disk is asked ---------------------------------------------- */
+
+/* Queues of the disk's own in which requests have waited for their turn. */
+struct queues {
+	unsigned long long at[8];
+	unsigned int nr;
+	unsigned long requests;
+};
+
+static struct queues kswapds, writers;
+
+static void see_queue(const char *line)
+{
+	struct queues *queues = strstr(line, "kswapd") ? &kswapds : &writers;
+	const char *at = strstr(line, " queue=");
+	unsigned long long queue;
+	unsigned int i;
+
+	if (!at || !(strstr(line, "kswapd") || strstr(line, "kworker/")))
+		return;
+	queue = strtoull(at + strlen(" queue="), NULL, 0);
+	queues->requests++;
+	for (i = 0; i < queues->nr; i++)
+		if (queues->at[i] == queue)
+			return;
+	CHECK(queues->nr < 8, "the disk has more than 8 queues");
+	queues->at[queues->nr++] = queue;
+}
+
+/*
+ * A disk may have a queue of its own for what is swapped, which files do not fill
+ * (block/blk-wbt.c); up to 6.1 it is for who is kswapd.
+ */
+static void asked_as_kswapd(void)
+{
+	static const char * const none[] = { NULL };
+	struct g_pressure *p;
+	char path[G_PATH];
+	unsigned int i, j;
+
+	setup_disk(512);
+	snprintf(path, sizeof(path), "/sys/block/%s/queue/wbt_lat_usec",
+		 g_disk() + strlen("/dev/"));
+	if (g_read_ll(path) <= 0)
+		SKIP("this kernel does not throttle what is written to the disk");
+	setup_zswap();
+	setup_module("depth=24");
+	CHECK_RC(g_write(TRACING "kprobe_events", "p:case rq_qos_wait queue=$arg1:x64\n"), 0);
+	CHECK_RC(g_write(TRACING "events/kprobes/case/enable", "1"), 0);
+	kcd_trace_start(none);
+	p = g_pressure_start(data_mb, G_RANDOM);
+	kcd_wait_growth(0, "bypassed_rejected", 100);
+	kcd_trace_end(see_queue);
+	CHECK_RC(g_pressure_stop(p), 0);
+	g_note("%lu requests of kswapd in %u queues, %lu of writers in %u",
+	       kswapds.requests, kswapds.nr, writers.requests, writers.nr);
+	CHECK(kswapds.nr && writers.nr, "somebody has not written");
+	for (i = 0; i < writers.nr; i++) {
+		for (j = 0; j < kswapds.nr && kswapds.at[j] != writers.at[i]; j++)
+			;
+		CHECK(j < kswapds.nr, "writers wait in another queue than kswapd");
+	}
+	kcd_check_counters();
 }
 
 const struct suite_case cases_zswap[] = {
@@ -111,5 +214,7 @@ const struct suite_case cases_zswap[] = {
 	{ "zram_and_disk_with_and_without_zswap", zram_and_disk },
 	{ "zswap_rejects_incompressible_pages", incompressible },
 	{ "zswap_pool_full", pool_full },
+	{ "what_zswap_rejects_is_left_to_kswapd", all_rejected },
+	{ "disks_take_writers_for_kswapd", asked_as_kswapd },
 	{ }
 };
