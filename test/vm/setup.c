@@ -157,15 +157,16 @@ static void undo_tracing(void)
 		g_write(TRACING "buffer_size_kb", "%d", TRACING_KB);
 }
 
-/* Modules that stood in the way. A livepatch ends by and by. */
+/* The cases' own modules. A livepatch ends by and by. */
 static const char *undo_others(void)
 {
+	static const char * const others[] = { "holder", "namesake", "hoarder" };
+	unsigned int i;
 	int tries;
 
-	if (g_module_unload("holder"))
-		return "the holder module";
-	if (g_module_unload("namesake"))
-		return "the namesake module";
+	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (g_module_unload(others[i]))
+			return others[i];
 	g_write(LIVEPATCH "enabled", "0");
 	for (tries = 0; g_exists(LIVEPATCH) && tries < 600; tries++)
 		g_sleep_ms(100);
