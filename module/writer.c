@@ -268,6 +268,7 @@ static bool kcd_writer_batch(struct kcd_node *node, enum kcd_by by)
 {
 	unsigned int left = KCD_WRITER_BATCH;
 	struct kcd_entry entry;
+	struct blk_plug plug;
 	kcd_io_t own, *io;
 	bool more;
 
@@ -279,6 +280,11 @@ static bool kcd_writer_batch(struct kcd_node *node, enum kcd_by by)
 	if (!more)
 		return false;
 
+	/*
+	 * What zswap leaves to a disk goes there together, as kswapd's does (mm/vmscan.c,
+	 * shrink_lruvec()). Not for longer: who has no time to sleep would hold it back.
+	 */
+	blk_start_plug(&plug);
 	io = kcd_kernel_io_begin(&own);
 	while (more) {
 		left--;
@@ -286,6 +292,7 @@ static bool kcd_writer_batch(struct kcd_node *node, enum kcd_by by)
 					left && !need_resched() ? &entry : NULL);
 	}
 	kcd_kernel_io_end(&own);
+	blk_finish_plug(&plug);
 	kcd_handback_run(node);
 	/*
 	 * With no folio in hand, which would stay locked meanwhile. Says too that
@@ -300,27 +307,24 @@ static bool kcd_writer_batch(struct kcd_node *node, enum kcd_by by)
  * it is to free, and zswap's charge must succeed. The kworker is shared, so
  * the flag goes as soon as the work does, and with it the task's debt for what zswap
  * has charged to the folios' memcgs: its next work would reclaim for that, and sleep.
- * And a plug, as kswapd has one (mm/vmscan.c, shrink_lruvec()): what zswap leaves to a
- * disk goes there in large requests. Whoever sleeps empties it.
  */
 struct kcd_borrowed {
 	unsigned int noreclaim;
 	unsigned int over_high;
-	struct blk_plug plug;
 };
 
-static void kcd_writer_borrow(struct kcd_borrowed *was)
+static struct kcd_borrowed kcd_writer_borrow(void)
 {
-	was->noreclaim = memalloc_noreclaim_save();
-	was->over_high = kcd_kernel_over_high();
-	blk_start_plug(&was->plug);
+	return (struct kcd_borrowed) {
+		.noreclaim = memalloc_noreclaim_save(),
+		.over_high = kcd_kernel_over_high(),
+	};
 }
 
-static void kcd_writer_give_back(struct kcd_borrowed *was)
+static void kcd_writer_give_back(struct kcd_borrowed was)
 {
-	blk_finish_plug(&was->plug);
-	kcd_kernel_set_over_high(was->over_high);
-	memalloc_noreclaim_restore(was->noreclaim);
+	kcd_kernel_set_over_high(was.over_high);
+	memalloc_noreclaim_restore(was.noreclaim);
 }
 
 /**
@@ -334,11 +338,10 @@ static void kcd_writer_give_back(struct kcd_borrowed *was)
  */
 void kcd_writer_help(struct kcd_node *node)
 {
-	struct kcd_borrowed was;
+	struct kcd_borrowed was = kcd_writer_borrow();
 
-	kcd_writer_borrow(&was);
 	kcd_writer_batch(node, KCD_BY_LATE);
-	kcd_writer_give_back(&was);
+	kcd_writer_give_back(was);
 }
 
 static void kcd_writer_work(struct work_struct *work)
@@ -350,14 +353,14 @@ static void kcd_writer_work(struct work_struct *work)
 
 	if (!kcd_writer_begin(writer))
 		return;
-	kcd_writer_borrow(&was);
+	was = kcd_writer_borrow();
 	do {
 		while (kcd_writer_batch(node, KCD_BY_WRITER))
 			sleep_ns = KCD_LINGER_MIN_NS;
 		while (kcd_handback_run(node))
 			sleep_ns = KCD_LINGER_MIN_NS;
 	} while (kcd_writer_linger(writer, &sleep_ns));
-	kcd_writer_give_back(&was);
+	kcd_writer_give_back(was);
 }
 
 /**
