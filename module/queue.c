@@ -54,7 +54,10 @@ int kcd_queue_bypass(struct kcd_node *node, struct folio *folio,
 	spin_unlock(&node->lock);
 
 	ret = kcd_kernel_write(folio, io);
-	/* kswapd has isolated the folio, so it is still there. */
+	/*
+	 * kswapd has isolated the folio, so it is still there. If the disk was quicker, the
+	 * next few are queued for nothing.
+	 */
 	if (reason == KCD_BYPASS_REJECTED && !folio_test_writeback(folio)) {
 		spin_lock(&node->lock);
 		WRITE_ONCE(node->rejected, 0);
