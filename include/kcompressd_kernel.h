@@ -176,8 +176,9 @@ static inline int kcd_kernel_write(struct folio *folio, kcd_io_t *io)
 }
 
 /*
- * Up to 6.1 blk-wbt has a queue of its own for kswapd, which whoever else writes does
- * not fill (block/blk-wbt.c, bio_to_wbt_flags()); in 6.12 it is for all that is swapped.
+ * In 6.1 blk-wbt has a queue of its own for kswapd, which whoever else writes does not
+ * fill (block/blk-wbt.c, bio_to_wbt_flags()); in 6.12 it is for all that is swapped.
+ * Between them the flag does no harm where nobody asks for it.
  */
 #define KCD_KERNEL_DISK_ASKS_FOR_KSWAPD (KCD_SERIES < KCD_LINUX(6, 12))
 
@@ -418,8 +419,8 @@ static inline void kcd_kernel_tell_memcg(struct mem_cgroup *memcg, unsigned long
 {
 	if (!memcg)
 		return;
-	static_call_cond(kcd_vmpressure)(GFP_KERNEL, memcg, false, 1, pages);
-	static_call_cond(kcd_vmpressure_order)(GFP_KERNEL, 0, memcg, false, 1, pages);
+	static_call(kcd_vmpressure)(GFP_KERNEL, memcg, false, 1, pages);
+	static_call(kcd_vmpressure_order)(GFP_KERNEL, 0, memcg, false, 1, pages);
 }
 
 /*

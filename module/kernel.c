@@ -19,13 +19,30 @@
 DEFINE_STATIC_CALL_NULL(kcd_swap_write, kcd_kernel_type_write);
 DEFINE_STATIC_CALL_NULL(kcd_isolate, kcd_kernel_type_isolate);
 DEFINE_STATIC_CALL_NULL(kcd_reclaim_pages, kcd_kernel_type_reclaim);
-DEFINE_STATIC_CALL_NULL(kcd_vmpressure, kcd_kernel_type_pressure);
-DEFINE_STATIC_CALL_NULL(kcd_vmpressure_order, kcd_kernel_type_pressure_order);
 DEFINE_STATIC_CALL_NULL(kcd_drain_local_pages, kcd_kernel_type_spill);
 DEFINE_STATIC_CALL_NULL(kcd_idle_cpu, kcd_kernel_type_idle);
 DEFINE_STATIC_CALL_NULL(kcd_get_swap_device, kcd_kernel_type_device);
 
 DEFINE_STATIC_CALL_NULL(kcd_kallsyms_lookup_name, kcd_kernel_type_lookup);
+
+/*
+ * At least one form of vmpressure() is called in vain. Not static_call_cond(), which on
+ * arm64 calls a function of another type for NULL, what kCFI does not allow.
+ */
+static void kcd_kernel_no_pressure(gfp_t gfp, struct mem_cgroup *memcg, bool tree,
+				   unsigned long scanned, unsigned long reclaimed)
+{
+}
+
+DEFINE_STATIC_CALL(kcd_vmpressure, kcd_kernel_no_pressure);
+
+static void kcd_kernel_no_pressure_order(gfp_t gfp, int order, struct mem_cgroup *memcg,
+					 bool tree, unsigned long scanned,
+					 unsigned long reclaimed)
+{
+}
+
+DEFINE_STATIC_CALL(kcd_vmpressure_order, kcd_kernel_no_pressure_order);
 
 bool *kcd_kernel_zswap_enabled;
 struct kobject **kcd_kernel_mm_kobj;

@@ -94,8 +94,9 @@ enum kcd_bypass kcd_policy_folio(const struct kcd_node *node, struct folio *foli
  * of them stay for those who have nothing else (__GFP_HIGH goes down to half of
  * min, __zone_watermark_ok()). A boost of the watermark does not count: it makes
  * kswapd reclaim more, and single pages for __GFP_HIGH come from below it as those
- * for PF_MEMALLOC do. Nor do movable zones: not every pool of compressed pages can
- * use them.
+ * for PF_MEMALLOC do. Nor do movable zones and CMA: not every pool of compressed pages
+ * can use them, nor can what swap-out allocates for itself; and kswapd does not rest
+ * before enough is free without CMA (__zone_watermark_unusable_free()).
  */
 static unsigned long kcd_policy_headroom_here(int nid)
 {
@@ -112,7 +113,8 @@ static unsigned long kcd_policy_headroom_here(int nid)
 		free = zone_page_state(zone, NR_FREE_PAGES);
 		floor = zone->_watermark[WMARK_MIN] / 2 +
 			zone->lowmem_reserve[ZONE_NORMAL] +
-			kcd_kernel_highatomic(zone);
+			kcd_kernel_highatomic(zone) +
+			zone_page_state(zone, NR_FREE_CMA_PAGES);
 		if (free > floor)
 			pages += free - floor;
 	}

@@ -55,8 +55,8 @@ int kcd_queue_bypass(struct kcd_node *node, struct folio *folio,
 
 	ret = kcd_kernel_write(folio, io);
 	/*
-	 * kswapd has isolated the folio, so it is still there. If the disk was quicker, the
-	 * next few are queued for nothing.
+	 * kswapd has isolated the folio, so it is still there. If the disk was quicker,
+	 * KCD_REJECTED_MAX more are queued for nothing.
 	 */
 	if (reason == KCD_BYPASS_REJECTED && !folio_test_writeback(folio)) {
 		spin_lock(&node->lock);
@@ -248,8 +248,7 @@ bool kcd_queue_take(struct kcd_node *node, struct kcd_entry *entry)
  * @entry: what was written; its folio may be gone
  * @write_ns: how long it took
  * @by: who wrote it
- * @outcome: KCD_ASYNC if a disk still writes it; KCD_WRITTEN if it is kept where it is
- *	     compressed
+ * @outcome: KCD_ASYNC if a disk still writes it; KCD_WRITTEN if it need not go there
  *
  * Context: who wrote it; the node's lock is held.
  */

@@ -86,10 +86,55 @@ static void scarce(void)
 	kcd_check_bound();
 }
 
+static long long free_kb(void)
+{
+	return g_stat("/proc/meminfo", "MemFree:");
+}
+
+/*
+ * Half of the min watermark lies between what is free without CMA, which swap-out
+ * itself cannot use, and all that is free. Where it does not any more, what is
+ * counted says nothing.
+ */
+static void cma(void)
+{
+	long long min = g_read_ll(MIN_FREE), before, half, bypassed = 0;
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+	struct g_pressure *p;
+
+	if (g_stat("/proc/meminfo", "CmaTotal:") <= 0)
+		SKIP("this machine has no CMA");
+	CHECK(min > 0, "cannot read " MIN_FREE);
+	setup_zram(0, 512, NULL);
+	setup_module("");
+	p = g_pressure_start(data_mb, G_MIXED);
+	kcd_wait_growth(0, "queued", 500);
+	while (bypassed < 500) {
+		CHECK(g_now_ns() < end, "%lld folios were bypassed", bypassed);
+		half = free_kb() - g_stat("/proc/meminfo", "CmaFree:") / 2;
+		CHECK_RC(g_write(MIN_FREE, "%lld", 2 * half), 0);
+		before = kcd_total("bypassed_watermark");
+		g_sleep_ms(200);
+		if (free_kb() > half)
+			bypassed += kcd_total("bypassed_watermark") - before;
+		CHECK_RC(g_write(MIN_FREE, "%lld", min), 0);
+		g_sleep_ms(200);
+	}
+	kcd_wait_growth(0, "queued", 500);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+	kcd_check_bound();
+}
+
 const struct suite_case cases_bypass[] = {
 	{ "plain_disk_is_bypassed", plain_disk },
 	{ "shmem_is_bypassed", shmem },
 	{ "same_filled_pages_are_bypassed", same_filled },
 	{ "nothing_waits_below_half_of_min", scarce },
+	{ }
+};
+
+const struct suite_case cases_cma[] = {
+	{ "free_cma_is_no_room", cma },
 	{ }
 };

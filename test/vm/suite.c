@@ -32,6 +32,7 @@ static const struct {
 	{ "zswap", cases_zswap },
 	{ "memcg", cases_memcg },
 	{ "bypass", cases_bypass },
+	{ "cma", cases_cma },
 	{ "swapoff", cases_swapoff },
 	{ "machine", cases_machine },
 	{ "sleep", cases_sleep },

@@ -28,6 +28,7 @@ extern const struct suite_case cases_large[];
 extern const struct suite_case cases_zswap[];
 extern const struct suite_case cases_memcg[];
 extern const struct suite_case cases_bypass[];
+extern const struct suite_case cases_cma[];
 extern const struct suite_case cases_swapoff[];
 extern const struct suite_case cases_machine[];
 extern const struct suite_case cases_sleep[];
