@@ -8,8 +8,9 @@
  * come between. A comment names the C function that a part stands for; parts
  * without one are the kernel's, as coarse as the module may rely on.
  *
- * Checked (test/model/run): the assertions; that nobody waits for ever; the
- * invariants of the process "watch"; what must hold at the end of init.
+ * Checked (test/model/run): the assertions; that not all wait for each other; the
+ * invariants of the process "watch"; what must hold at the end of init; with LIVE
+ * that it gets there, whatever the order, if nobody is kept from running for ever.
  */
 
 /* Sizes: test/model/run says which are checked. */
@@ -892,3 +893,7 @@ end:	if
 	:: atomic { len(fifo) + writing + unfreed > BOUND + 1 -> assert(false) }
 	fi
 }
+
+#ifdef LIVE
+ltl unloading_ends { <> destroyed }
+#endif
