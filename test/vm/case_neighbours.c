@@ -22,14 +22,16 @@
  * @begin: comes; skips the case where the kernel has no such
  * @end: goes
  * @hits: how often the function was seen so far
+ * @parts: files that turn its parts on and off, each of which must see it; or NULL
  */
 struct neighbour {
 	void (*begin)(void);
 	void (*end)(void);
 	long long (*hits)(void);
+	const char *parts[2];
 };
 
-/* All that is recorded, since nobody else records anything. */
+/* All that is recorded: of kswapd's calls, since nobody else records anything. */
 static long long trace_hits(void)
 {
 	char path[G_PATH];
@@ -43,14 +45,40 @@ static long long trace_hits(void)
 	return sum;
 }
 
-static void wait_hits(const struct neighbour *n)
+/* It sees each folio that kswapd brings to the module, if that is there. */
+static void wait_part(const struct neighbour *n)
 {
 	uint64_t end = g_now_ns() + 30000000000ull;
-	long long goal = n->hits() + 100;
+	long long hits = n->hits(), offered = 0;
+	bool hooked = kcd_hooked();
 
-	while (n->hits() < goal) {
+	if (hooked)
+		offered = kcd_total("offered");
+	while (n->hits() < hits + 100) {
 		CHECK(g_now_ns() < end, "it no longer sees the function");
 		g_sleep_ms(10);
+	}
+	if (!hooked)
+		return;
+	offered = kcd_total("offered") - offered;
+	hits = n->hits() - hits;
+	/* One may be on its way, between where it is seen and where it is counted. */
+	CHECK(hits + 1 >= offered, "it saw the function %lld times, kswapd called it %lld times",
+	      hits, offered);
+}
+
+static void wait_hits(const struct neighbour *n)
+{
+	int part;
+
+	if (!n->parts[0]) {
+		wait_part(n);
+		return;
+	}
+	for (part = 0; part < 2; part++) {
+		CHECK_RC(g_write(n->parts[!part], "0"), 0);
+		wait_part(n);
+		CHECK_RC(g_write(n->parts[!part], "1"), 0);
 	}
 }
 
@@ -64,12 +92,15 @@ static void check_swapping(void)
 
 static void beside(const struct neighbour *n)
 {
+	pid_t kswapd = g_task_find("kswapd0");
 	struct g_pressure *p;
 
 	setup_zram(0, 512, NULL);
 	/* Tracers would ask for their default when memory is short. */
 	g_write(TRACING "buffer_size_kb", "512");
 	g_write(TRACING "tracing_on", "1");
+	CHECK_RC(g_write(TRACING "set_ftrace_pid", "%d", kswapd), 0);
+	CHECK_RC(g_write(TRACING "set_event_pid", "%d", kswapd), 0);
 	p = g_pressure_start(data_mb, G_MIXED);
 	CHECK_RC(g_pressure_wait(p, data_mb * 256, WAIT_MS), 0);
 
@@ -168,7 +199,7 @@ static void probe_end(const char *file, const char *group)
 	CHECK_RC(g_write(file, "\n"), 0);
 }
 
-#define KPROBES TRACING "events/kprobes/enable"
+#define KPROBES TRACING "events/kprobes"
 
 static void kprobe_begin(void)
 {
@@ -176,20 +207,23 @@ static void kprobe_begin(void)
 
 	snprintf(entry, sizeof(entry), "p:kprobes/kcd_entry %s", kcd_hook_name());
 	snprintf(ret, sizeof(ret), "r:kprobes/kcd_return %s", kcd_hook_name());
-	probe_begin(TRACING "kprobe_events", KPROBES, entry, ret);
+	probe_begin(TRACING "kprobe_events", KPROBES "/enable", entry, ret);
 }
 
 static void kprobe_end(void)
 {
-	probe_end(TRACING "kprobe_events", KPROBES);
+	probe_end(TRACING "kprobe_events", KPROBES "/enable");
 }
 
 static void kprobe(void)
 {
-	beside(&(struct neighbour){ kprobe_begin, kprobe_end, trace_hits });
+	beside(&(struct neighbour){
+		kprobe_begin, kprobe_end, trace_hits,
+		{ KPROBES "/kcd_entry/enable", KPROBES "/kcd_return/enable" },
+	});
 }
 
-#define FPROBES TRACING "events/fprobes/enable"
+#define FPROBES TRACING "events/fprobes"
 
 static void fprobe_begin(void)
 {
@@ -201,17 +235,20 @@ static void fprobe_begin(void)
 	snprintf(entry, sizeof(entry), "f:fprobes/kcd_entry %s", kcd_hook_name());
 	snprintf(ret, sizeof(ret), "f:fprobes/kcd_return %s%%return",
 		 kcd_hook_name());
-	probe_begin(TRACING "dynamic_events", FPROBES, entry, ret);
+	probe_begin(TRACING "dynamic_events", FPROBES "/enable", entry, ret);
 }
 
 static void fprobe_end(void)
 {
-	probe_end(TRACING "dynamic_events", FPROBES);
+	probe_end(TRACING "dynamic_events", FPROBES "/enable");
 }
 
 static void fprobe(void)
 {
-	beside(&(struct neighbour){ fprobe_begin, fprobe_end, trace_hits });
+	beside(&(struct neighbour){
+		fprobe_begin, fprobe_end, trace_hits,
+		{ FPROBES "/kcd_entry/enable", FPROBES "/kcd_return/enable" },
+	});
 }
 
 /* ---- BPF --------------------------------------------------------------- */

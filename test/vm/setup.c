@@ -149,6 +149,8 @@ static void undo_tracing(void)
 	g_write(TRACING "events/enable", "0");
 	g_write(TRACING "current_tracer", "nop");
 	g_write(TRACING "set_ftrace_filter", "\n");
+	g_write(TRACING "set_ftrace_pid", "\n");
+	g_write(TRACING "set_event_pid", "\n");
 	g_write(TRACING "kprobe_events", "\n");
 	g_write(TRACING "dynamic_events", "\n");
 	g_write(TRACING "trace", "\n");
