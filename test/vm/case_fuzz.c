@@ -43,8 +43,7 @@ static const char * const seeds[] = {
 
 #define SEEDS (sizeof(seeds) / sizeof(seeds[0]))
 
-static void make_input(struct campaign *c, const struct file *file,
-		       struct input *in)
+static void make_input(struct campaign *c, struct input *in)
 {
 	static const char digits[] = "0123456789+-xX\n \tacdef";
 	size_t i;
@@ -70,8 +69,7 @@ static void make_input(struct campaign *c, const struct file *file,
 			in->text[i] = campaign_random(c, 256);
 		break;
 	default:
-		/* Of more than a page sysfs takes the first page. */
-		in->len = campaign_random(c, file->sysctl ? INPUT_MAX : G_PAGE);
+		in->len = campaign_random(c, INPUT_MAX);
 		memset(in->text, '0' + campaign_random(c, 10), in->len);
 	}
 	in->text[in->len] = 0;
@@ -107,18 +105,37 @@ static long long meaning(const struct file *file, const struct input *in)
 	return end == text ? -1 : (long long)value;
 }
 
-static int put(const struct file *file, const struct input *in)
+/* 0 or -errno. Of more than a page sysfs takes the first page. */
+static int put_once(const struct file *file, const struct input *in, int fd)
 {
-	int fd = open(file->path, O_WRONLY | O_CLOEXEC), rc = 0;
+	size_t want = in->len;
 	ssize_t got;
 
-	CHECK(fd >= 0, "cannot open %s", file->path);
-	got = pwrite(fd, in->text, in->len, in->offset);
+	if (!file->sysctl && want > G_PAGE)
+		want = G_PAGE;
+	got = write(fd, in->text, in->len);
 	if (got < 0)
-		rc = -errno;
-	else
-		CHECK(got == (ssize_t)in->len, "%s took %zd of %zu bytes",
-		      file->path, got, in->len);
+		return -errno;
+	CHECK(got == (ssize_t)want, "%s took %zd of %zu bytes", file->path, got, in->len);
+	return 0;
+}
+
+/*
+ * So often in a row, without opening it again. Where the first was taken the next is
+ * at an offset, which the sysctl refuses.
+ */
+static int put(const struct file *file, const struct input *in, unsigned int times)
+{
+	int fd = open(file->path, O_WRONLY | O_CLOEXEC), rc, again;
+
+	CHECK(fd >= 0, "cannot open %s", file->path);
+	CHECK(lseek(fd, in->offset, SEEK_SET) == in->offset, "lseek");
+	rc = put_once(file, in, fd);
+	while (--times) {
+		again = put_once(file, in, fd);
+		CHECK(!in->len || again == (file->sysctl && !rc ? -EINVAL : rc),
+		      "%s says %d and then %d", file->path, rc, again);
+	}
 	close(fd);
 	return rc;
 }
@@ -136,29 +153,31 @@ static void describe(const struct file *file, const struct input *in)
 	       (long long)in->offset, shown);
 }
 
-static void one_input(struct campaign *c, const struct file *file)
+/* Returns false if there was nothing to write. */
+static bool one_input(struct campaign *c, const struct file *file)
 {
 	static struct input in;
 	long long before = g_read_ll(file->path), want, now;
 	int rc;
 
-	make_input(c, file, &in);
+	make_input(c, &in);
 	want = meaning(file, &in);
 	/* Off takes its time: not for each zero. */
 	if (file->sysctl && !want && campaign_random(c, 50))
-		return;
-	rc = put(file, &in);
+		return false;
+	rc = put(file, &in, campaign_random(c, 8) ? 1 : 2);
 	now = g_read_ll(file->path);
 	if (!in.len) {
 		/* Nothing was written, whatever the kernel says to it. */
 		CHECK(now == before, "%s changed", file->path);
-		return;
+		return true;
 	}
 	if (rc != (want < 0 ? -EINVAL : 0) || now != (want < 0 ? before : want))
 		describe(file, &in);
 	CHECK(rc == (want < 0 ? -EINVAL : 0), "%s says %d", file->path, rc);
 	CHECK(now == (want < 0 ? before : want), "%s was %lld and is %lld",
 	      file->path, before, now);
+	return true;
 }
 
 static void alone(void)
@@ -168,7 +187,8 @@ static void alone(void)
 	setup_module("");
 	campaign_begin(&c, "inputs", 20000, 100000);
 	while (campaign_next(&c))
-		one_input(&c, &files[campaign_random(&c, 2)]);
+		while (!one_input(&c, &files[campaign_random(&c, 2)]))
+			;
 	kcd_set_depth(6);
 	CHECK(kcd_hooked(), "the hook is not in");
 }
@@ -196,11 +216,11 @@ static void beside_others(void)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		c.seed += i;
 		while (campaign_next(&c)) {
-			f = campaign_random(&c, 2);
-			make_input(&c, &files[f], &in);
-			if (!meaning(&files[f], &in) && campaign_random(&c, 50))
-				continue;
-			rc = put(&files[f], &in);
+			do {
+				f = campaign_random(&c, 2);
+				make_input(&c, &in);
+			} while (!meaning(&files[f], &in) && campaign_random(&c, 50));
+			rc = put(&files[f], &in, 1);
 			CHECK(!in.len ||
 			      rc == (meaning(&files[f], &in) < 0 ? -EINVAL : 0),
 			      "%s says %d", files[f].path, rc);
@@ -259,8 +279,8 @@ static void workqueue_files(void)
 	campaign_begin(&c, "inputs for the workqueue", 500, 20000);
 	while (campaign_next(&c)) {
 		i = campaign_random(&c, n);
-		make_input(&c, &there[i], &in);
-		rc = put(&there[i], &in);
+		make_input(&c, &in);
+		rc = put(&there[i], &in, 1);
 		if (rc && rc != -EINVAL && rc != -EOVERFLOW) {
 			describe(&there[i], &in);
 			CHECK(!rc, "%s says %d", there[i].path, rc);
@@ -277,44 +297,63 @@ static void workqueue_files(void)
 	kcd_check_counters();
 }
 
+/* What a parameter is set to: a number; a word, as a number may look; any text. */
+static void make_value(struct campaign *c, char *value, size_t size)
+{
+	size_t i, len;
+
+	switch (campaign_random(c, 3)) {
+	case 0:
+		snprintf(value, size, "%d", (int)campaign_random(c, 300) - 20);
+		return;
+	case 1:
+		/* Neither spaces nor quotes: they end a parameter. */
+		len = 1 + campaign_random(c, 62);
+		for (i = 0; i < len; i++)
+			value[i] = '#' + campaign_random(c, '~' - '#');
+		break;
+	default:
+		/* None at all now and then, or much. What can be printed: it is logged. */
+		len = campaign_random(c, campaign_random(c, 2) ? 4 : size - 1);
+		for (i = 0; i < len; i++)
+			value[i] = ' ' + campaign_random(c, '~' - ' ');
+	}
+	value[len] = 0;
+}
+
 /* Loading takes what is valid and nothing else, and leaves nothing behind. */
 static void parameters(void)
 {
 	static const char * const names[] = { "depth", "writers" };
-	char params[160], value[64];
+	static char params[1100], value[1024];
+	long long number, shown;
 	struct campaign c;
-	size_t i, len, n;
-	long long number;
+	bool word;
 	char *end;
+	size_t n;
 	int rc;
 
 	campaign_begin(&c, "module parameters", 40, 2000);
 	while (campaign_next(&c)) {
 		n = campaign_random(&c, 2);
-		if (campaign_random(&c, 2)) {
-			snprintf(value, sizeof(value), "%d",
-				 (int)campaign_random(&c, 300) - 20);
-		} else {
-			/* Neither spaces nor quotes: they end a parameter. */
-			len = 1 + campaign_random(&c, sizeof(value) - 2);
-			for (i = 0; i < len; i++)
-				value[i] = '#' + campaign_random(&c, '~' - '#');
-			value[len] = 0;
-		}
+		make_value(&c, value, sizeof(value));
 		snprintf(params, sizeof(params), "%s=%s", names[n], value);
 		number = strtoll(value, &end, 0);
+		word = *value && !strpbrk(value, " \"");
 		rc = g_module_load("kcompressd", params);
-		if (!*end && number >= 0 && number <= files[n].max &&
+		if (word && !*end && number >= 0 && number <= files[n].max &&
 		    value[0] >= '0' && value[0] <= '9')
 			CHECK(!rc, "%s: %d", params, rc);
 		if (!rc) {
-			CHECK(!*end, "%s was taken", params);
-			CHECK(g_read_ll(files[n].path) == number,
-			      "%s: %lld", params, g_read_ll(files[n].path));
+			shown = g_read_ll(files[n].path);
+			/* What follows a space are other parameters. */
+			CHECK(!word || !*end, "%s was taken", params);
+			CHECK(word ? shown == number : shown >= 0 && shown <= files[n].max,
+			      "%s: %lld", params, shown);
 			CHECK_RC(g_module_unload("kcompressd"), 0);
 		} else {
-			CHECK(rc == -EINVAL || rc == -ERANGE, "%s: %d", params,
-			      rc);
+			CHECK(rc == -EINVAL || rc == -ERANGE || (!word && rc == -ENOENT),
+			      "%s: %d", params, rc);
 		}
 		CHECK(!g_exists(KCD_SYSCTL) && !g_exists(KCD_SYSFS),
 		      "%s: left something behind", params);

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -36,18 +37,27 @@ static void check_mode(const char *path)
 
 /*
  * An address of the kernel is a word of 16 hexadecimal digits that begins with
- * ffff, or as decimal a number of 20 digits that begins with 1844.
+ * ffff, or as decimal a number of 20 digits that begins with 1844. NULL if there
+ * is none.
  */
-static void check_no_address(const char *path, const char *text)
+static const char *find_address(const char *text)
 {
 	size_t len;
 
 	for (; *text; text += len ?: 1) {
 		len = strspn(text, "0123456789abcdefABCDEF");
-		CHECK(!(len == 16 && !strncasecmp(text, "ffff", 4)) &&
-		      !(len == 20 && !strncmp(text, "1844", 4)),
-		      "%s shows an address: %.20s", path, text);
+		if ((len == 16 && !strncasecmp(text, "ffff", 4)) ||
+		    (len == 20 && !strncmp(text, "1844", 4)))
+			return text;
 	}
+	return NULL;
+}
+
+static void check_no_address(const char *path, const char *text)
+{
+	const char *address = find_address(text);
+
+	CHECK(!address, "%s shows an address: %.20s", path, address);
 }
 
 static void check_file(const char *path)
@@ -75,9 +85,24 @@ static void walk(const char *dir, void (*look)(const char *path))
 	closedir(open);
 }
 
+/* Files that the kernel makes for it. */
+static void check_root_only(const char *path)
+{
+	struct stat st;
+
+	CHECK(!stat(path, &st), "no %s", path);
+	CHECK(!(st.st_mode & 022) && !st.st_uid && !st.st_gid, "others may write to %s",
+	      path);
+	seen++;
+}
+
 static void modes(void)
 {
 	setup_module("");
+	walk(KCD_WORKQUEUE, check_root_only);
+	CHECK(seen >= 3, "the workqueue has only %u files", seen);
+	walk("/sys/module/kcompressd", check_root_only);
+	seen = 0;
 	walk(KCD_SYSFS, check_mode);
 	check_mode(KCD_SYSCTL);
 	CHECK(seen >= 7, "only %u files", seen);
@@ -105,6 +130,10 @@ static void addresses(void)
 	struct g_pressure *p;
 	int i;
 
+	/* Such would be found. */
+	CHECK(find_address("folio=ffff8881037b5c40 node=0") &&
+	      find_address("18446612686343847488") && !find_address("pfn=ffff81037"),
+	      "addresses are not found");
 	setup_zram(0, 512, NULL);
 	setup_module("depth=2");
 	kcd_trace_room(2048);
@@ -176,17 +205,34 @@ static void as_nobody(void)
 	try_all("nobody");
 }
 
+/* The first process of its container: /proc and /sys as a container makes them. */
+static void with_its_own_mounts(void)
+{
+	int rc;
+
+	CHECK(getpid() == 1, "not the first process");
+	CHECK(!mount("proc", "/proc", "proc", 0, NULL), "mounting /proc: %s",
+	      strerror(errno));
+	CHECK(!mount("sysfs", "/sys", "sysfs", 0, NULL), "mounting /sys: %s",
+	      strerror(errno));
+	try_all("a container's root with mounts of its own");
+	rc = g_module_unload("kcompressd");
+	CHECK(rc == -EPERM, "it unloads the module: %d", rc);
+}
+
 /* root of a user namespace, with all capabilities there: a container's. */
 static void as_container_root(void)
 {
 	drop_privilege();
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNS))
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID |
+		    CLONE_NEWCGROUP))
 		SKIP("no user namespaces: %s", strerror(errno));
 	g_write("/proc/self/setgroups", "deny");
 	CHECK_RC(g_write("/proc/self/uid_map", "0 %d 1", NOBODY), 0);
 	CHECK_RC(g_write("/proc/self/gid_map", "0 %d 1", NOBODY), 0);
 	CHECK(!getuid(), "not root inside");
 	try_all("a container's root");
+	in_child(with_its_own_mounts);
 }
 
 static void privilege(void)
