@@ -42,7 +42,7 @@ static void limit_high(void)
 }
 
 /* Pressure of both kinds at once: the group's limit and the machine's. */
-static void limit_and_pressure(void)
+static void limit_and_pressure(const char *file)
 {
 	struct g_pressure *p;
 
@@ -50,10 +50,20 @@ static void limit_and_pressure(void)
 	setup_module("depth=16");
 	p = g_pressure_start(data_mb, G_MIXED);
 	enter_group();
-	CHECK_RC(g_write(GROUP "/memory.max", "%zuM", data_mb / 3), 0);
+	CHECK_RC(g_write(file, "%zuM", data_mb / 3), 0);
 	kcd_wait_growth(0, "queued", 500);
 	data_check_offloaded(data_mb / 2, 0);
 	CHECK_RC(g_pressure_stop(p), 0);
+}
+
+static void max_and_pressure(void)
+{
+	limit_and_pressure(GROUP "/memory.max");
+}
+
+static void high_and_pressure(void)
+{
+	limit_and_pressure(GROUP "/memory.high");
 }
 
 static void zswap_max(void)
@@ -169,7 +179,8 @@ static void told_to_group(void)
 const struct suite_case cases_memcg[] = {
 	{ "memory_max_is_not_kswapds", limit_max },
 	{ "memory_high_is_not_kswapds", limit_high },
-	{ "memory_max_beside_pressure", limit_and_pressure },
+	{ "memory_max_beside_pressure", max_and_pressure },
+	{ "memory_high_beside_pressure", high_and_pressure },
 	{ "memory_zswap_max", zswap_max },
 	{ "memory_zswap_writeback_off", zswap_writeback },
 	{ "what_writers_free_is_told_to_the_group", told_to_group },

@@ -47,8 +47,35 @@ static void last_device(void)
 	kcd_check_counters();
 }
 
+/* Through zswap for a disk, which goes; what it held goes to zram, and comes back. */
+static void disk_goes(void)
+{
+	const char *disk = g_disk();
+	struct g_pressure *p;
+	int i;
+
+	setup_zswap();
+	CHECK_RC(g_zram_setup(0, 512, NULL), 0);
+	CHECK_RC(g_swapon("/dev/zram0", 0), 0);
+	setup_module("depth=256 writers=1");
+	kcd_slow_writers(0);
+	p = g_pressure_start(data_mb, G_MIXED);
+	for (i = 0; i < 2; i++) {
+		setup_disk(512);
+		/* As many as wait at most: none is left that is for zram. */
+		kcd_wait_growth(0, "queued", 256);
+		kcd_wait_waiting(0, 16);
+		CHECK_RC(g_swapoff(disk), 0);
+		kcd_check_counters();
+	}
+	kcd_set_depth(0);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+}
+
 const struct suite_case cases_swapoff[] = {
 	{ "swapoff_with_a_full_fifo", full_fifo },
 	{ "swapoff_of_the_last_device", last_device },
+	{ "swapoff_of_a_disk_with_folios_waiting", disk_goes },
 	{ }
 };
