@@ -55,23 +55,23 @@ static void depth_0(void)
 
 static void random_changes(void)
 {
-	unsigned int changes, depth, seed = g_now_ns();
 	struct g_pressure *p;
+	struct campaign c;
+	unsigned int depth;
 
-	g_note("seed %u", seed);
-	srand(seed);
 	setup_zram(0, 512, NULL);
 	setup_module("");
 	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 1000);
-	for (changes = 0; changes < 6; changes++) {
-		depth = rand() % 4 ? rand() % 257 : 0;
-		CHECK_RC(g_write(KCD_SYSFS "/writers", "%u", rand() % 17), 0);
+	campaign_begin(&c, "depths and writers", 6, 6);
+	while (campaign_next(&c)) {
+		depth = campaign_random(&c, 4) ? campaign_random(&c, 257) : 0;
+		CHECK_RC(g_write(KCD_SYSFS "/writers", "%u", campaign_random(&c, 17)), 0);
 		kcd_set_depth(depth);
 		CHECK(kcd_hooked() == !!depth, "hook at depth %u: %d", depth,
 		      kcd_hooked());
 		kcd_check_counters();
-		g_sleep_ms(rand() % 100);
+		g_sleep_ms(campaign_random(&c, 100));
 	}
 	kcd_set_depth(6);
 	kcd_wait_growth(0, "queued", 300);

@@ -68,6 +68,8 @@ static bool find_waiting(struct actor *a, size_t *page)
 {
 	static uint64_t entry[ACTOR_PAGES];
 	static unsigned char cached[ACTOR_PAGES];
+	/* How many wait is chance: the seed's other choices shall not hang on it. */
+	struct campaign chance = { .seed = a->c->seed };
 	size_t i, nr = 0;
 	off_t at = (uintptr_t)a->m.base / G_PAGE * sizeof(entry[0]);
 	/* Belongs to who has opened it, and a child has memory of its own. */
@@ -79,7 +81,7 @@ static bool find_waiting(struct actor *a, size_t *page)
 	CHECK(!mincore(a->m.base, ACTOR_PAGES * G_PAGE, cached), "mincore");
 	for (i = 0; i < ACTOR_PAGES; i++)
 		if (entry[i] & PAGEMAP_SWAPPED && cached[i] & 1 &&
-		    !campaign_random(a->c, ++nr))
+		    !campaign_random(&chance, ++nr))
 			*page = i;
 	return nr;
 }
@@ -87,15 +89,14 @@ static bool find_waiting(struct actor *a, size_t *page)
 /* Around a page that waits, if one does. */
 static struct range pick(struct actor *a, size_t most)
 {
+	size_t page = 0, before;
 	struct range r;
-	size_t page = 0;
 
 	r.count = 1 + campaign_random(a->c, most);
 	r.first = campaign_random(a->c, a->m.pages - r.count);
+	before = campaign_random(a->c, r.count);
 	__atomic_add_fetch(&a->tally->picked, 1, __ATOMIC_RELAXED);
 	if (find_waiting(a, &page)) {
-		size_t before = campaign_random(a->c, r.count);
-
 		r.first = page > before ? page - before : 0;
 		if (r.first > a->m.pages - r.count)
 			r.first = a->m.pages - r.count;
