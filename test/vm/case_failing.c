@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Writes fail: nothing is lost, nothing hangs. */
 #include <dirent.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "suite.h"
 
 #define FAULTS "/sys/kernel/debug/fail_page_alloc/"
+#define ROOT "/sys/fs/cgroup"
+#define GROUP ROOT "/case"
 
 /*
  * Pressure under which writes fail: so much that kswapd cannot get to its high
@@ -41,6 +44,17 @@ static struct g_pressure *press_until_failing(void)
 	suite_fail(__FILE__, __LINE__, "no writes fail with %zu MB", mb - 8);
 }
 
+/* The second number of its io_stat. */
+static long long zram_failed_writes(void)
+{
+	char text[128];
+	long long failed;
+
+	CHECK(g_read("/sys/block/zram0/io_stat", text, sizeof(text)) > 0 &&
+	      sscanf(text, "%*d %lld", &failed) == 1, "no io_stat of zram0");
+	return failed;
+}
+
 static void zram_full(void)
 {
 	struct g_pressure *p;
@@ -58,6 +72,11 @@ static void zram_full(void)
 	kcd_check_counters();
 	kcd_set_depth(0);
 	kcd_check_counters();
+
+	/* None is counted twice: the device counts each, and those of others beside. */
+	failed = kcd_value(0, "failed_writes");
+	g_note("%lld writes failed, %lld of the device's", failed, zram_failed_writes());
+	CHECK(failed <= zram_failed_writes(), "more writes failed than the device says");
 
 	/* With room again, it works again. */
 	failed = kcd_value(0, "failed_writes");
@@ -100,6 +119,10 @@ static void disk_refuses(void)
 	kcd_check_counters();
 	CHECK(g_klog_since(mark, "Write-error on swap-device"),
 	      "the disk has refused nothing");
+	g_note("%lld of %lld folios failed, %lld were left to the disk",
+	       kcd_value(0, "failed_writes"), kcd_value(0, "queued"),
+	       kcd_value(0, "handback_async"));
+	CHECK(kcd_value(0, "failed_writes"), "the module has seen no error");
 	CHECK_RC(g_swapoff(path), 0);
 }
 
@@ -142,6 +165,8 @@ static void no_pages(void)
 	mark_tasks();
 	CHECK_RC(g_write(FAULTS "task-filter", "Y"), 0);
 	CHECK_RC(g_write(FAULTS "ignore-gfp-wait", "N"), 0);
+	/* That is what zram stores in. */
+	CHECK_RC(g_write(FAULTS "ignore-gfp-highmem", "N"), 0);
 	CHECK_RC(g_write(FAULTS "min-order", "0"), 0);
 	CHECK_RC(g_write(FAULTS "verbose", "0"), 0);
 	CHECK_RC(g_write(FAULTS "times", "-1"), 0);
@@ -155,8 +180,11 @@ static void no_pages(void)
 	kcd_check_counters();
 }
 
-/* Takes more than is left, until it is killed for that. */
-static pid_t glutton(size_t mb)
+/*
+ * In a group without limits. Takes more than half of what there is, and once it may go
+ * on, more than is left, until it is killed for that.
+ */
+static pid_t glutton(size_t mb, const volatile bool *go_on)
 {
 	struct g_memory m;
 	pid_t pid = fork();
@@ -165,7 +193,11 @@ static pid_t glutton(size_t mb)
 	if (pid)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	CHECK_RC(g_write(GROUP "/cgroup.procs", "0"), 0);
 	g_write("/proc/self/oom_score_adj", "1000");
+	g_memory_map(&m, mb * 2 / 3, G_MIXED);
+	while (!*go_on)
+		g_memory_fill(&m);
 	g_memory_map(&m, mb, G_MIXED);
 	g_memory_fill(&m);
 	_exit(0);
@@ -189,14 +221,17 @@ static pid_t second_choice(pid_t before)
 }
 
 /*
- * All memory and all swap are in use: somebody is killed, folios of whom wait or
- * have just waited. The others' data stays.
+ * All memory and all swap are in use: somebody is killed whose folios wait. The
+ * others' data stays.
  */
 static void out_of_memory(void)
 {
-	long long waiting, most, least = LLONG_MAX;
+	uint64_t end;
 	struct g_pressure *p;
+	struct waiting w;
 	struct campaign c;
+	volatile bool *go_on;
+	struct stat st;
 	pid_t pid, second = 0;
 	int status;
 	size_t mb;
@@ -204,30 +239,32 @@ static void out_of_memory(void)
 	setup_zram(0, 64, NULL);
 	setup_module("depth=256 writers=1");
 	kcd_slow_writers(0);
+	CHECK_RC(g_write(ROOT "/cgroup.subtree_control", "+memory"), 0);
+	CHECK_RC(mkdir(GROUP, 0755), 0);
+	CHECK_RC(stat(GROUP, &st), 0);
 	/* A little is swapped out; all of swap would take a good part of memory. */
 	mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024 + 12;
-	p = g_pressure_start(mb, G_MIXED);
-	CHECK_RC(g_pressure_wait(p, mb * (G_MB / G_PAGE), WAIT_MS), 0);
+	p = g_pressure_start(mb / 3, G_MIXED);
+	go_on = mmap(NULL, sizeof(*go_on), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	CHECK(go_on != MAP_FAILED, "mmap");
 	campaign_begin(&c, "tasks killed for memory", 3, 100);
 	while (campaign_next(&c)) {
 		second = second_choice(second);
-		pid = glutton(mb);
-		most = 0;
-		while (!waitpid(pid, &status, WNOHANG)) {
-			waiting = kcd_value(0, "waiting");
-			most = waiting > most ? waiting : most;
-			g_sleep_ms(5);
-		}
+		*go_on = false;
+		pid = glutton(mb, go_on);
+		end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+		while (!waiting_find(&w, st.st_ino))
+			CHECK(g_now_ns() < end && !waitpid(pid, &status, WNOHANG),
+			      "no folio of its own waited");
+		*go_on = true;
+		CHECK(waitpid(pid, &status, 0) == pid, "waitpid");
 		CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
 		      "the task ended with %d", status);
-		/* Those before have not stopped anything. */
-		CHECK(most, "no folio waited");
-		least = most < least ? most : least;
 		/* Out of swap, it gives up. */
 		setup_kswapd();
 		kcd_check_counters();
 	}
-	g_note("while each took its memory at least %lld folios waited at a time", least);
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_set_depth(0);
 	kcd_check_counters();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Everything that can be changed is changed, often, under pressure. */
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/kernel-page-flags.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -286,49 +284,11 @@ static void limit(struct campaign *c, bool high)
 				 campaign_random(c, 2)), 0);
 }
 
-#define BIT(nr) (1ull << (nr))
-
-/* Of a page: as kswapd leaves a folio to wait, and hardly anybody else any page. */
-static bool looks_waiting(uint64_t flags)
-{
-	const uint64_t set = BIT(KPF_LOCKED) | BIT(KPF_UPTODATE) | BIT(KPF_ANON) |
-			     BIT(KPF_SWAPCACHE);
-	const uint64_t clear = BIT(KPF_WRITEBACK) | BIT(KPF_DIRTY) | BIT(KPF_MMAP) |
-			       BIT(KPF_COMPOUND_TAIL);
-
-	return (flags & (set | clear)) == set;
-}
-
-/* Folios of a group, by the number of its directory, that wait. */
-static unsigned int group_waiting(ino_t group)
-{
-	int flags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
-	int owners = open("/proc/kpagecgroup", O_RDONLY | O_CLOEXEC);
-	static uint64_t page[4096];
-	unsigned int waiting = 0;
-	uint64_t owner;
-	off_t at = 0;
-	ssize_t i, nr;
-
-	CHECK(flags >= 0 && owners >= 0, "the kernel does not say whose a page is");
-	while ((nr = pread(flags, page, sizeof(page), at)) > 0) {
-		for (i = 0; i < nr / (ssize_t)sizeof(*page); i++)
-			if (looks_waiting(page[i]) &&
-			    pread(owners, &owner, sizeof(owner),
-				  at + i * sizeof(owner)) == sizeof(owner))
-				waiting += owner == group;
-		at += nr;
-	}
-	close(flags);
-	close(owners);
-	return waiting;
-}
-
-static void wait_group_waiting(ino_t group)
+static void wait_group_waiting(struct waiting *w, ino_t group)
 {
 	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
 
-	while (!group_waiting(group))
+	while (!waiting_find(w, group))
 		CHECK(g_now_ns() < end, "no folio of the group waited");
 }
 
@@ -345,16 +305,41 @@ static void remove_group(void)
 	CHECK(!rc, "removing the group: %s", strerror(-rc));
 }
 
-/* Groups go while their folios wait. */
-static void groups(void)
+static ino_t make_group(void)
 {
-	unsigned int left, with_folios = 0;
+	struct stat st;
+
+	CHECK_RC(mkdir(GROUP, 0755), 0);
+	CHECK_RC(stat(GROUP, &st), 0);
+	return st.st_ino;
+}
+
+static void group_killed(struct campaign *c, bool oom)
+{
+	ino_t group = make_group();
+	struct waiting w;
+	int status;
+	pid_t pid;
+
+	/* Above memory.high nobody gets to where somebody has to die. */
+	limit(c, !oom && campaign_random(c, 2));
+	pid = victim(oom ? "8M" : "max");
+	if (!oom) {
+		g_sleep_ms(campaign_random(c, 500));
+		wait_group_waiting(&w, group);
+		kill(pid, SIGKILL);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid, "waitpid");
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
+	      "the task ended with %d", status);
+	remove_group();
+}
+
+/* By the limit, or by the case while folios of its own wait. */
+static void groups_killed(void)
+{
 	struct g_pressure *p;
 	struct campaign c;
-	struct stat st;
-	int status;
-	bool oom;
-	pid_t pid;
 
 	setup_zram(0, 512, NULL);
 	if (g_exists(ZSWAP))
@@ -366,29 +351,48 @@ static void groups(void)
 	kcd_wait_growth(0, "queued", 500);
 	campaign_begin(&c, "groups killed and removed", 4, 300);
 	while (campaign_next(&c)) {
-		CHECK_RC(mkdir(GROUP, 0755), 0);
-		CHECK_RC(stat(GROUP, &st), 0);
-		oom = c.done & 1;
-		/* Above memory.high nobody gets to where somebody has to die. */
-		limit(&c, !oom && campaign_random(&c, 2));
-		pid = victim(oom ? "8M" : "max");
-		if (!oom) {
-			g_sleep_ms(campaign_random(&c, 500));
-			wait_group_waiting(st.st_ino);
-			kill(pid, SIGKILL);
-		}
-		CHECK(waitpid(pid, &status, 0) == pid, "waitpid");
-		CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
-		      "the task ended with %d", status);
-		left = group_waiting(st.st_ino);
-		remove_group();
-		with_folios += left > 0;
+		group_killed(&c, c.done & 1);
 		kcd_check_counters();
 	}
-	g_note("folios of %u of %lu groups waited when its task was gone", with_folios,
-	       c.done);
 	kcd_set_depth(0);
 	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+}
+
+/*
+ * The load's memory is the group's, and stays so when the load leaves: all that waits
+ * then is of a group that is there no more.
+ */
+static void groups_removed(void)
+{
+	struct g_pressure *p;
+	struct waiting w;
+	struct campaign c;
+	long long waiting;
+	ino_t group;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=256 writers=1");
+	kcd_slow_writers(0);
+	CHECK_RC(g_write(ROOT "/cgroup.subtree_control", "+memory"), 0);
+	campaign_begin(&c, "groups removed while folios wait", 2, 100);
+	while (campaign_next(&c)) {
+		group = make_group();
+		CHECK_RC(g_write(GROUP "/cgroup.procs", "0"), 0);
+		p = g_pressure_start(data_mb, G_MIXED);
+		CHECK_RC(g_write(ROOT "/cgroup.procs", "0"), 0);
+		kcd_wait_growth(0, "queued", 500);
+		CHECK_RC(g_write(ROOT "/cgroup.procs", "%d", p->pid), 0);
+		wait_group_waiting(&w, group);
+		remove_group();
+		waiting = kcd_value(0, "waiting");
+		g_note("%u folios of the group waited, %lld when it was gone", w.count,
+		       waiting);
+		kcd_wait_growth(0, "queued", 500);
+		CHECK_RC(g_pressure_stop(p), 0);
+		kcd_check_counters();
+	}
+	kcd_set_depth(0);
 	kcd_check_counters();
 }
 
@@ -397,6 +401,7 @@ const struct suite_case cases_storm[] = {
 	{ "depths", depths },
 	{ "cpus_on_and_off", cpus },
 	{ "swapon_and_swapoff", swapoffs },
-	{ "groups_killed_and_removed", groups },
+	{ "groups_killed_and_removed", groups_killed },
+	{ "groups_removed_while_folios_wait", groups_removed },
 	{ }
 };

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which pages wait in a FIFO, and whose they are, as the kernel tells of each page. */
+#include <fcntl.h>
+#include <linux/kernel-page-flags.h>
+#include <unistd.h>
+
+#include "suite.h"
+
+#define BIT(nr) (1ull << (nr))
+
+/* Of a page: as kswapd leaves a folio to wait, and hardly anybody else any page. */
+static bool looks_waiting(uint64_t flags)
+{
+	const uint64_t set = BIT(KPF_LOCKED) | BIT(KPF_UPTODATE) | BIT(KPF_ANON) |
+			     BIT(KPF_SWAPCACHE);
+	const uint64_t clear = BIT(KPF_WRITEBACK) | BIT(KPF_DIRTY) | BIT(KPF_MMAP) |
+			       BIT(KPF_COMPOUND_TAIL);
+
+	return (flags & (set | clear)) == set;
+}
+
+static int open_pages(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	CHECK(fd >= 0, "the kernel does not show %s", path);
+	return fd;
+}
+
+unsigned int waiting_find(struct waiting *w, ino_t group)
+{
+	int flags = open_pages("/proc/kpageflags");
+	int owners = open_pages("/proc/kpagecgroup");
+	static uint64_t page[4096];
+	uint64_t owner;
+	off_t at = 0;
+	ssize_t i, nr;
+
+	w->count = 0;
+	while ((nr = pread(flags, page, sizeof(page), at)) > 0) {
+		for (i = 0; i < nr / (ssize_t)sizeof(*page); i++)
+			if (looks_waiting(page[i]) && w->count < WAITING_MAX &&
+			    pread(owners, &owner, sizeof(owner),
+				  at + i * sizeof(owner)) == sizeof(owner) &&
+			    owner == group)
+				w->at[w->count++] = at + i * sizeof(*page);
+		at += nr;
+	}
+	close(flags);
+	close(owners);
+	return w->count;
+}
+
+unsigned int waiting_still(const struct waiting *w)
+{
+	int flags = open_pages("/proc/kpageflags");
+	unsigned int i, count = 0;
+	uint64_t page;
+
+	for (i = 0; i < w->count; i++)
+		count += pread(flags, &page, sizeof(page), w->at[i]) == sizeof(page) &&
+			 looks_waiting(page);
+	close(flags);
+	return count;
+}
