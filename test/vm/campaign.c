@@ -9,6 +9,8 @@
 #include "suite.h"
 
 #define PROGRESS_NS 20000000000ull
+/* What the full amounts are meant for: with so much time all of it must be done. */
+#define FULL_SECONDS 1800
 
 static unsigned long long parameter(const char *name)
 {
@@ -29,7 +31,7 @@ void campaign_begin(struct campaign *c, const char *what, unsigned long quick,
 
 	*c = (struct campaign) {
 		.what = what,
-		.least = quick,
+		.least = seconds < FULL_SECONDS ? quick : full,
 		.amount = seconds ? full : quick,
 		.begin_ns = g_now_ns(),
 		.seed = parameter("seed") ?: g_now_ns(),

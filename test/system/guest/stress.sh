@@ -19,8 +19,15 @@ stressors='--vm 1 --vm-bytes 64M --vm-method all
 
 stress() # DEPTH STRESSOR...
 {
-	sysctl -q "vm.kcompressd=$1" && timeout --kill-after=10 240 stress-ng \
-		--verify --timeout 15 --oomable --metrics-brief "${@:2}"
+	local out rc=0
+
+	sysctl -q "vm.kcompressd=$1" || return
+	out=$(timeout --kill-after=10 240 stress-ng --verify --timeout 15 \
+		--oomable --metrics-brief "${@:2}" 2>&1) || rc=$?
+	echo "$out"
+	# It ends well where it could not run at all, too.
+	[ "$rc" -eq 0 ] && grep -q 'skipped: 0$' <<<"$out" &&
+		grep -q 'passed: [1-9]' <<<"$out"
 }
 
 stress_all()
