@@ -89,7 +89,7 @@ static void zram_full(void)
 }
 
 /*
- * A disk that refuses writes every other second, below zswap, which rejects
+ * A disk that refuses writes for a second of four, below zswap, which rejects
  * what does not compress. What cannot be written stays in memory.
  */
 static void disk_refuses(void)
@@ -104,7 +104,8 @@ static void disk_refuses(void)
 	g_module_load("dm-mod", NULL);
 	g_module_load("dm-flakey", NULL);
 	CHECK_RC(g_mkswap(disk, 512), 0);
-	snprintf(params, sizeof(params), "%s 0 1 1 1 error_writes", disk);
+	/* 5.10 tells of each write, faster than the console takes it: time to catch up. */
+	snprintf(params, sizeof(params), "%s 0 3 1 1 error_writes", disk);
 	CHECK_RC(g_dm_create(SUITE_DM, 512, "flakey", params, path), 0);
 	CHECK_RC(g_swapon(path, 1), 0);
 	setup_zswap();
@@ -114,6 +115,7 @@ static void disk_refuses(void)
 	campaign_begin(&c, "1000 folios on a failing disk", 3, 500);
 	while (campaign_next(&c))
 		kcd_wait_growth(0, "queued", 1000);
+	kcd_wait_growth(0, "failed_writes", 1);
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_set_depth(0);
 	kcd_check_counters();
@@ -122,7 +124,6 @@ static void disk_refuses(void)
 	g_note("%lld of %lld folios failed, %lld were left to the disk",
 	       kcd_value(0, "failed_writes"), kcd_value(0, "queued"),
 	       kcd_value(0, "handback_async"));
-	CHECK(kcd_value(0, "failed_writes"), "the module has seen no error");
 	CHECK_RC(g_swapoff(path), 0);
 }
 

@@ -100,7 +100,8 @@ static bool try_ended(uint64_t begin)
 /* Nobody comes, neither writers nor kswapd: what waits is written all the same. */
 static void late(void)
 {
-	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+	/* On 5.10 one try of seven brings it about. */
+	uint64_t end = g_now_ns() + 2 * WAIT_MS * 1000000ull * g_patience();
 	struct g_pressure *p;
 	unsigned int tries = 0;
 	uint64_t begin;
