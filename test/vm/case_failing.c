@@ -229,7 +229,6 @@ static void out_of_memory(void)
 {
 	uint64_t end;
 	struct g_pressure *p;
-	struct waiting w;
 	struct campaign c;
 	volatile bool *go_on;
 	struct stat st;
@@ -255,7 +254,7 @@ static void out_of_memory(void)
 		*go_on = false;
 		pid = glutton(mb, go_on);
 		end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
-		while (!waiting_find(&w, st.st_ino))
+		while (!waiting_of_group(st.st_ino))
 			CHECK(g_now_ns() < end && !waitpid(pid, &status, WNOHANG),
 			      "no folio of its own waited");
 		*go_on = true;

@@ -284,12 +284,15 @@ static void limit(struct campaign *c, bool high)
 				 campaign_random(c, 2)), 0);
 }
 
-static void wait_group_waiting(struct waiting *w, ino_t group)
+/* Returns how many did. */
+static unsigned int wait_group_waiting(ino_t group)
 {
 	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+	unsigned int waiting;
 
-	while (!waiting_find(w, group))
+	while (!(waiting = waiting_of_group(group)))
 		CHECK(g_now_ns() < end, "no folio of the group waited");
+	return waiting;
 }
 
 /* It is gone as soon as those are that were in it. */
@@ -317,7 +320,6 @@ static ino_t make_group(void)
 static void group_killed(struct campaign *c, bool oom)
 {
 	ino_t group = make_group();
-	struct waiting w;
 	int status;
 	pid_t pid;
 
@@ -326,7 +328,7 @@ static void group_killed(struct campaign *c, bool oom)
 	pid = victim(oom ? "8M" : "max");
 	if (!oom) {
 		g_sleep_ms(campaign_random(c, 500));
-		wait_group_waiting(&w, group);
+		wait_group_waiting(group);
 		kill(pid, SIGKILL);
 	}
 	CHECK(waitpid(pid, &status, 0) == pid, "waitpid");
@@ -365,10 +367,9 @@ static void groups_killed(void)
  */
 static void groups_removed(void)
 {
+	unsigned int waited;
 	struct g_pressure *p;
-	struct waiting w;
 	struct campaign c;
-	long long waiting;
 	ino_t group;
 
 	setup_zram(0, 512, NULL);
@@ -383,11 +384,10 @@ static void groups_removed(void)
 		CHECK_RC(g_write(ROOT "/cgroup.procs", "0"), 0);
 		kcd_wait_growth(0, "queued", 500);
 		CHECK_RC(g_write(ROOT "/cgroup.procs", "%d", p->pid), 0);
-		wait_group_waiting(&w, group);
+		waited = wait_group_waiting(group);
 		remove_group();
-		waiting = kcd_value(0, "waiting");
-		g_note("%u folios of the group waited, %lld when it was gone", w.count,
-		       waiting);
+		g_note("%u folios of the group waited, %lld when it was gone", waited,
+		       kcd_value(0, "waiting"));
 		kcd_wait_growth(0, "queued", 500);
 		CHECK_RC(g_pressure_stop(p), 0);
 		kcd_check_counters();

@@ -141,17 +141,8 @@ struct kcd_goal {
 struct kcd_goal kcd_goal(const char *name, long long by);
 bool kcd_goal_reached(const struct kcd_goal *goal);
 
-/* waiting.c: pages that wait, where in /proc/kpageflags they are */
-#define WAITING_MAX 512
-struct waiting {
-	unsigned int count;
-	off_t at[WAITING_MAX];
-};
-
-/* Those of a cgroup, by the number of its directory; returns how many. */
-unsigned int waiting_find(struct waiting *w, ino_t group);
-/* How many of those that were found still do. */
-unsigned int waiting_still(const struct waiting *w);
+/* waiting.c: how many folios of a cgroup wait, by the number of its directory */
+unsigned int waiting_of_group(ino_t group);
 
 /* trace.c: the module's events, named without "kcompressd_"; NULL is the last */
 /* Makes room of @kb for each CPU; under pressure the kernel may refuse it. */

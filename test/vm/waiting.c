@@ -27,39 +27,25 @@ static int open_pages(const char *path)
 	return fd;
 }
 
-unsigned int waiting_find(struct waiting *w, ino_t group)
+unsigned int waiting_of_group(ino_t group)
 {
 	int flags = open_pages("/proc/kpageflags");
 	int owners = open_pages("/proc/kpagecgroup");
 	static uint64_t page[4096];
+	unsigned int waiting = 0;
 	uint64_t owner;
 	off_t at = 0;
 	ssize_t i, nr;
 
-	w->count = 0;
 	while ((nr = pread(flags, page, sizeof(page), at)) > 0) {
 		for (i = 0; i < nr / (ssize_t)sizeof(*page); i++)
-			if (looks_waiting(page[i]) && w->count < WAITING_MAX &&
+			if (looks_waiting(page[i]) &&
 			    pread(owners, &owner, sizeof(owner),
-				  at + i * sizeof(owner)) == sizeof(owner) &&
-			    owner == group)
-				w->at[w->count++] = at + i * sizeof(*page);
+				  at + i * sizeof(owner)) == sizeof(owner))
+				waiting += owner == group;
 		at += nr;
 	}
 	close(flags);
 	close(owners);
-	return w->count;
-}
-
-unsigned int waiting_still(const struct waiting *w)
-{
-	int flags = open_pages("/proc/kpageflags");
-	unsigned int i, count = 0;
-	uint64_t page;
-
-	for (i = 0; i < w->count; i++)
-		count += pread(flags, &page, sizeof(page), w->at[i]) == sizeof(page) &&
-			 looks_waiting(page);
-	close(flags);
-	return count;
+	return waiting;
 }
