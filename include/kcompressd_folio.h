@@ -8,6 +8,8 @@
 #define KCOMPRESSD_FOLIO_H
 
 #include <linux/build_bug.h>
+#include <linux/highmem.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/page-flags.h>
 #include <linux/pagemap.h>
@@ -72,11 +74,7 @@ static inline void folio_unlock(struct folio *folio)
 
 static inline struct mem_cgroup *folio_memcg(struct folio *folio)
 {
-#ifdef CONFIG_MEMCG
-	return folio->page.mem_cgroup;
-#else
-	return NULL;
-#endif
+	return page_memcg(&folio->page);
 }
 
 static inline bool folio_mapped(struct folio *folio)
@@ -138,10 +136,6 @@ static inline void folio_clear_reclaim(struct folio *folio)
 static inline void *kmap_local_folio(struct folio *folio, size_t offset)
 {
 	return page_address(&folio->page) + offset;
-}
-
-static inline void kunmap_local(const void *addr)
-{
 }
 
 #endif /* KCOMPRESSD_FOLIO_H */

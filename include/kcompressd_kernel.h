@@ -33,7 +33,8 @@
 	 KCD_SERIES == KCD_LINUX(6, 12) || KCD_SERIES == KCD_LINUX(7, 2) || \
 	 KCD_SERIES == KCD_LINUX(7, 3))
 #define KCD_KERNEL_PROVED \
-	(KCD_SERIES > KCD_LINUX(6, 1) && KCD_SERIES < KCD_LINUX(7, 3))
+	(KCD_SERIES == KCD_LINUX(5, 15) || \
+	 (KCD_SERIES >= KCD_LINUX(5, 17) && KCD_SERIES < KCD_LINUX(7, 3)))
 #else
 #define KCD_KERNEL_TESTED 0
 #define KCD_KERNEL_PROVED \
@@ -42,7 +43,7 @@
 
 /* dkms.conf names the same. */
 #if !KCD_KERNEL_TESTED && !KCD_KERNEL_PROVED
-#error "kcompressd supports Linux 5.10 and 6.1 to 7.3 (arm64: 6.12 to 7.3), not this one"
+#error "kcompressd supports Linux 5.10, 5.15 and 5.17 to 7.3 (arm64: 6.12 to 7.3), not this one"
 #endif
 
 #if !KCD_KERNEL_TESTED && !defined(CONFIG_DEBUG_INFO_BTF)
@@ -52,7 +53,13 @@
 #if KCD_SERIES >= KCD_LINUX(7, 3)
 #include <linux/bio.h>
 #include <linux/swap_ops.h>
-#elif KCD_SERIES < KCD_LINUX(6, 1)
+#elif KCD_SERIES < KCD_LINUX(5, 16)
+#if KCD_SERIES == KCD_LINUX(5, 10)
+/* Nothing to undo without CONFIG_HIGHMEM, which no 64-bit kernel has. */
+static inline void kunmap_local(const void *addr)
+{
+}
+#endif
 #include "kcompressd_folio.h"
 #endif
 
@@ -61,13 +68,24 @@
 #endif
 
 #if !defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && \
-	!(KCD_SERIES < KCD_LINUX(6, 1) && defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS))
+	!(KCD_SERIES == KCD_LINUX(5, 10) && defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS))
 #error "kcompressd needs CONFIG_DYNAMIC_FTRACE_WITH_ARGS (5.10: CONFIG_DYNAMIC_FTRACE_WITH_REGS)"
 #endif
 
-/* A BPF program that is refused beside the hook would leave freed memory in use. */
-#if KCD_SERIES == KCD_LINUX(5, 10) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 121)
-#error "kcompressd needs 5.10.121 or later: ftrace goes on using what it has freed"
+#if !defined(CONFIG_KPROBES) || !defined(CONFIG_KALLSYMS_ALL)
+#error "kcompressd needs CONFIG_KPROBES and CONFIG_KALLSYMS_ALL"
+#endif
+
+/*
+ * A BPF program that is refused beside the hook would leave freed memory in use. 5.11 to
+ * 5.14 and 5.16 were at their end before that was mended.
+ */
+#define KCD_KERNEL_BEFORE(major, minor, patch) \
+	(KCD_SERIES == KCD_LINUX(major, minor) && \
+	 LINUX_VERSION_CODE < KERNEL_VERSION(major, minor, patch))
+#if KCD_KERNEL_BEFORE(5, 10, 121) || KCD_KERNEL_BEFORE(5, 15, 46) || \
+	KCD_KERNEL_BEFORE(5, 17, 14) || KCD_KERNEL_BEFORE(5, 18, 3)
+#error "kcompressd needs 5.10.121, 5.15.46, 5.17.14, 5.18.3 or later: ftrace uses what it has freed"
 #endif
 
 /* ---- functions that modules cannot link to ----------------------------- */
@@ -254,7 +272,7 @@ static inline void kcd_kernel_io_end(kcd_io_t *own)
  * What a callback gets of the registers. 5.10 has to be asked to save them, and
  * would guard against recursion, which cannot be here.
  */
-#if KCD_SERIES >= KCD_LINUX(6, 1)
+#if KCD_SERIES >= KCD_LINUX(5, 11)
 typedef struct ftrace_regs kcd_regs_t;
 #define KCD_FTRACE_FLAGS (FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT)
 #else
@@ -269,7 +287,7 @@ static __always_inline int kcd_kernel_hook_nid(kcd_regs_t *regs)
 #if KCD_SERIES >= KCD_LINUX(6, 2)
 	return page_to_nid((struct page *)
 			   ftrace_regs_get_argument(regs, KCD_HOOK_FOLIO_ARGUMENT));
-#elif KCD_SERIES >= KCD_LINUX(6, 1)
+#elif KCD_SERIES >= KCD_LINUX(5, 11)
 	return page_to_nid((struct page *)regs->regs.di);
 #else
 	return page_to_nid((struct page *)regs->di);
@@ -280,7 +298,7 @@ static __always_inline void kcd_kernel_redirect(kcd_regs_t *regs, unsigned long 
 {
 #if KCD_SERIES >= KCD_LINUX(6, 2)
 	ftrace_regs_set_instruction_pointer(regs, ip);
-#elif KCD_SERIES >= KCD_LINUX(6, 1)
+#elif KCD_SERIES >= KCD_LINUX(5, 11)
 	ftrace_instruction_pointer_set(regs, ip);
 #else
 	instruction_pointer_set(regs, ip);
@@ -292,7 +310,7 @@ static __always_inline void kcd_kernel_redirect(kcd_regs_t *regs, unsigned long 
 #if KCD_SERIES >= KCD_LINUX(6, 3)
 #define KCD_ISOLATE_NAME "folio_isolate_lru"
 #define KCD_KERNEL_ISOLATE bool, struct folio *
-#elif KCD_SERIES >= KCD_LINUX(6, 1)
+#elif KCD_SERIES >= KCD_LINUX(5, 18)
 #define KCD_ISOLATE_NAME "folio_isolate_lru"
 #define KCD_KERNEL_ISOLATE int, struct folio *
 #else
@@ -324,7 +342,7 @@ static inline bool kcd_kernel_isolate(struct folio *folio)
 {
 #if KCD_SERIES >= KCD_LINUX(6, 3)
 	return static_call(kcd_isolate)(folio);
-#elif KCD_SERIES >= KCD_LINUX(6, 1)
+#elif KCD_SERIES >= KCD_LINUX(5, 18)
 	return static_call(kcd_isolate)(folio) == 0;
 #else
 	return static_call(kcd_isolate)(&folio->page) == 0;
@@ -495,7 +513,7 @@ static inline swp_entry_t kcd_kernel_swap_entry(struct folio *folio)
 {
 #if KCD_SERIES >= KCD_LINUX(6, 6)
 	return folio->swap;
-#elif KCD_SERIES >= KCD_LINUX(6, 1)
+#elif KCD_SERIES >= KCD_LINUX(5, 16)
 	return folio_swap_entry(folio);
 #else
 	return (swp_entry_t) { .val = page_private(&folio->page) };
@@ -609,7 +627,7 @@ static inline bool kcd_kernel_memcg_writeback(struct folio *folio)
 /* ---- tracepoints ------------------------------------------------------- */
 
 /* In pageout() of mm/vmscan.c, after each write. */
-#if KCD_SERIES >= KCD_LINUX(6, 1)
+#if KCD_SERIES >= KCD_LINUX(5, 19)
 #define KCD_WRITE_TRACEPOINT mm_vmscan_write_folio
 #define KCD_WRITE_ARGUMENTS struct folio *folio
 #else
@@ -634,7 +652,7 @@ static inline bool kcd_kernel_memcg_writeback(struct folio *folio)
 static inline void kcd_kernel_kobject_init(struct kobject *kobj,
 					   const struct kobj_type *type)
 {
-	/* 5.10 does not write to it either, but does not say so. */
+	/* Older ones do not write to it either, but do not say so. */
 	kobject_init(kobj, (void *)type);
 }
 

@@ -40,6 +40,7 @@ versions_header() # DIR ARCH MAJOR MINOR OPTION...
 	cpp -nostdinc -I "$dir" -D$config \
 		-DCONFIG_DYNAMIC_FTRACE_WITH_REGS \
 		-DCONFIG_DYNAMIC_FTRACE_WITH_ARGS \
+		-DCONFIG_KPROBES -DCONFIG_KALLSYMS_ALL \
 		-DLINUX_VERSION_CODE="(($1 << 16) + ($2 << 8) + 200)" \
 		"${@:3}" -o /dev/null include/kcompressd_kernel.h 2>&1
 }
@@ -103,17 +104,43 @@ versions_range_is_named() # DIR
 	}
 }
 
-# Before 5.10.121 ftrace has a bug that the hook would bring out.
-versions_early_510_is_refused() # DIR
+# Up to these ftrace has a bug that the hook would bring out.
+versions_early_are_refused() # DIR
 {
-	local early='((5 << 16) + (10 << 8) + 120)' said
+	local major minor patch version said
 
-	said=$(versions_header "$1" x86_64 5 10 -ULINUX_VERSION_CODE \
-		-DLINUX_VERSION_CODE="$early") && return 1
-	grep -q 'error.*5\.10\.121 or later' <<<"$said" || {
-		echo "$said"
-		return 1
-	}
+	while read -r major minor patch; do
+		for version in "$patch" "$((patch + 1))"; do
+			said=$(versions_header "$1" x86_64 "$major" "$minor" \
+				-DCONFIG_DEBUG_INFO_BTF -ULINUX_VERSION_CODE \
+				-DLINUX_VERSION_CODE="(($major << 16) + ($minor << 8) + $version)") &&
+				[ "$version" -gt "$patch" ] && continue
+			[ "$version" -eq "$patch" ] &&
+				grep -q "error.* $major\.$minor\.$((patch + 1))[, ].*or later" <<<"$said" &&
+				continue
+			echo "$major.$minor.$version: ${said:-taken}"
+			return 1
+		done
+	done <<-END
+		5 10 120
+		5 15 45
+		5 17 13
+		5 18 2
+	END
+}
+
+# Refused by name, and not when somebody loads it.
+versions_needs_are_named() # DIR
+{
+	local option said
+
+	for option in CONFIG_KPROBES CONFIG_KALLSYMS_ALL; do
+		said=$(versions_header "$1" x86_64 6 12 "-U$option") && return 1
+		grep -q "error.*$option" <<<"$said" || {
+			echo "$said"
+			return 1
+		}
+	done
 }
 
 versions_run() # DIR
@@ -128,8 +155,10 @@ versions_run() # DIR
 		versions_untested "$1" x86_64
 	tally_run 'without BTF no arm64 kernel is taken' \
 		versions_untested "$1" aarch64
-	tally_run 'a 5.10 with a bug in ftrace is refused' \
-		versions_early_510_is_refused "$1"
+	tally_run 'kernels with a bug in ftrace are refused' \
+		versions_early_are_refused "$1"
+	tally_run 'what a kernel lacks is named' \
+		versions_needs_are_named "$1"
 	tally_run 'others are told what is supported' \
 		versions_range_is_named "$1"
 }
