@@ -14,6 +14,7 @@
 #include <linux/module.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 
 #include "kcompressd.h"
 #include "kcompressd_prototype.h"
