@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the module shows, read and judged. */
+#include <errno.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -154,12 +155,14 @@ bool kcd_hooked(void)
 	return strchr(line, 'I');
 }
 
-void suite_hog(int cpu)
+pid_t suite_hog(int cpu)
 {
 	cpu_set_t set;
+	pid_t pid = fork();
 
-	if (fork())
-		return;
+	CHECK(pid >= 0, "fork: %s", strerror(errno));
+	if (pid)
+		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);

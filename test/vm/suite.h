@@ -154,8 +154,8 @@ void kcd_trace_end(void (*see)(const char *line));
 bool kcd_trace_is(const char *line, const char *event);
 unsigned long kcd_trace_field(const char *line, const char *name);
 
-/* Keeps a CPU busy until the case ends. */
-void suite_hog(int cpu);
+/* Keeps a CPU busy until the case ends, or the process that it returns. */
+pid_t suite_hog(int cpu);
 
 /* data.c: loads larger than memory */
 /* Writes and rewrites memory, checking each page. */
