@@ -14,8 +14,8 @@ doctor_fit()
 
 doctor_kernel()
 {
-	put proc/sys/kernel/osrelease 5.15.0-test
-	doctor 3 kernel bad 'Linux 5.15.0-test is not supported'
+	put proc/sys/kernel/osrelease 5.16.0-test
+	doctor 3 kernel bad 'Linux 5.16.0-test is not supported'
 }
 
 doctor_config()
