@@ -107,6 +107,16 @@ static void setup_going(void)
 		SKIP("this kernel has the classic LRU only, with which memory hardly goes");
 }
 
+/* Movable: what the kernel keeps for itself comes from elsewhere. */
+static void take_block(const char *block)
+{
+	char state[32];
+
+	CHECK(g_read(block, state, sizeof(state)) > 0, "the state of the memory");
+	if (strcmp(state, "online"))
+		CHECK_RC(g_write(block, "online_movable"), 0);
+}
+
 static long long bypassed;
 
 /*
@@ -125,12 +135,13 @@ static void memory_goes(void)
 	size_t mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024;
 	const char *block = find_block();
 	struct g_pressure *p;
+	struct campaign c;
+	long long before;
 	pid_t hog;
 	int tries;
 
 	setup_going();
-	/* Movable: what the kernel keeps for itself comes from elsewhere. */
-	CHECK_RC(g_write(block, "online_movable"), 0);
+	take_block(block);
 	/* Over a disk, since the rest of memory cannot hold it all. */
 	setup_disk(512);
 	setup_zswap();
@@ -138,18 +149,22 @@ static void memory_goes(void)
 	/* Nearly as much as the rest of memory holds. */
 	p = g_pressure_start(mb - 16, G_MIXED);
 
-	for (tries = 0; !kcd_value(0, "handback_forgotten"); tries++) {
-		CHECK(tries < 20, "no folio was forgotten");
-		if (tries)
-			CHECK_RC(g_write(block, "online_movable"), 0);
-		bypassed = kcd_value(0, "bypassed_off");
-		hog = kcd_starve_writers(until_all_is_written);
-		offline_under_pressure(0, block);
-		kcd_feed_writers(hog);
+	campaign_begin(&c, "memory that went with folios", 1, 40);
+	while (campaign_next(&c)) {
+		before = kcd_value(0, "handback_forgotten");
+		tries = 0;
+		do {
+			CHECK(tries++ < 20, "no folio was forgotten");
+			take_block(block);
+			bypassed = kcd_value(0, "bypassed_off");
+			hog = kcd_starve_writers(until_all_is_written);
+			offline_under_pressure(0, block);
+			kcd_feed_writers(hog);
+		} while (kcd_value(0, "handback_forgotten") == before);
+		g_note("%lld folios were forgotten, the %d. time",
+		       kcd_value(0, "handback_forgotten") - before, tries);
 	}
 	CHECK(kcd_value(0, "bypassed_off"), "folios were queued while memory went");
-	g_note("%lld folios were forgotten, the %d. time",
-	       kcd_value(0, "handback_forgotten"), tries);
 	eject(block);
 	CHECK_RC(g_pressure_stop(p), 0);
 
@@ -170,8 +185,9 @@ static void node_comes_and_goes(void)
 	size_t mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024;
 	const char *block = find_block();
 	struct g_pressure *p;
+	struct campaign c;
 	long long before;
-	int round, tries;
+	int tries;
 
 	setup_going();
 	setup_disk(512);
@@ -179,11 +195,12 @@ static void node_comes_and_goes(void)
 	setup_module("depth=256 writers=1");
 	CHECK(!g_exists(NODE1), "a node that has no memory yet is shown");
 	p = g_pressure_start(mb - 16, G_MIXED);
-	for (round = 0; round < 3; round++) {
+	campaign_begin(&c, "node that came and went", 3, 40);
+	while (campaign_next(&c)) {
 		tries = 0;
 		do {
 			CHECK(tries++ < 10, "folios were queued while the node went");
-			CHECK_RC(g_write(block, "online_movable"), 0);
+			take_block(block);
 			while (!g_exists(NODE1))
 				g_sleep_ms(10);
 			/* It may have given up while its node went. */

@@ -331,13 +331,16 @@ static bool act_twins(struct actor *a)
 	return true;
 }
 
+/* True if pages have moved: a waiting folio is off the LRU, and must not. */
 static bool act_compact(struct actor *a)
 {
 	struct range r = pick(a, STEP_PAGES);
+	long long moved = g_stat("/proc/vmstat", "pgmigrate_success");
 
 	CHECK_RC(g_write(COMPACT, "1"), 0);
+	moved = g_stat("/proc/vmstat", "pgmigrate_success") - moved;
 	check(a, r);
-	return true;
+	return moved > 0;
 }
 
 /**

@@ -45,15 +45,18 @@ static void need_state(const char *state)
 }
 
 /*
- * Once for each level, as far as that. The hook must be out meanwhile, back after,
- * and no page lost. With @one_cpu all but one have gone before.
+ * As far as each level in turn, the quick campaign once. The hook must be out
+ * meanwhile, back after, and no page lost. With @one_cpu all but one have gone before.
  */
-static void sleep_under_pressure(const char *state, const char *const *level,
-				 bool one_cpu)
+static void sleep_under_pressure(const char *what, const char *state,
+				 const char *const *levels,
+				 unsigned int nr_levels, bool one_cpu)
 {
 	int rc, cpu, cpus = g_cpus_online();
 	struct watch *watch;
 	struct g_pressure *p;
+	struct campaign c;
+	const char *level;
 	pid_t watcher;
 
 	watch = mmap(NULL, sizeof(*watch), PROT_READ | PROT_WRITE,
@@ -66,18 +69,20 @@ static void sleep_under_pressure(const char *state, const char *const *level,
 	while (watch->looked < 10)
 		g_sleep_ms(10);
 	CHECK(!watch->detached, "the hook was out before");
-	for (; *level; level++) {
+	campaign_begin(&c, what, nr_levels, 100);
+	while (campaign_next(&c)) {
+		level = levels[(c.done - 1) % nr_levels];
 		watch->detached = 0;
-		CHECK_RC(g_write(POWER "pm_test", "%s", *level), 0);
+		CHECK_RC(g_write(POWER "pm_test", "%s", level), 0);
 		for (cpu = 1; one_cpu && cpu < cpus; cpu++)
 			CHECK_RC(g_cpu_set_online(cpu, false), 0);
 		rc = g_write(POWER "state", "%s", state);
 		for (cpu = 1; one_cpu && cpu < cpus; cpu++)
 			CHECK_RC(g_cpu_set_online(cpu, true), 0);
 		g_write(POWER "pm_test", "none");
-		CHECK(!rc, "%s, %s: %s", state, *level, strerror(-rc));
-		CHECK(watch->detached, "%s: the hook was never out", *level);
-		CHECK(kcd_hooked(), "%s: the hook is not back", *level);
+		CHECK(!rc, "%s, %s: %s", state, level, strerror(-rc));
+		CHECK(watch->detached, "%s: the hook was never out", level);
+		CHECK(kcd_hooked(), "%s: the hook is not back", level);
 		CHECK(g_read_ll(KCD_SYSCTL) == 64, "vm.kcompressd changed");
 		/* It gives up where the room for the image is all that there is. */
 		setup_kswapd();
@@ -95,14 +100,14 @@ static void sleep_under_pressure(const char *state, const char *const *level,
  */
 static void suspend(void)
 {
-	static const char *const levels[] = { "freezer", "core", NULL };
+	static const char *const levels[] = { "freezer", "core" };
 
 	need_state("mem");
 	if (g_write(POWER "pm_test", "freezer"))
 		SKIP("this kernel has no pm_test");
 	CHECK_RC(g_write("/sys/module/suspend/parameters/pm_test_delay", "1"), 0);
 	setup_zram(0, 512, NULL);
-	sleep_under_pressure("mem", levels, false);
+	sleep_under_pressure("suspends", "mem", levels, 2, false);
 }
 
 /*
@@ -113,7 +118,7 @@ static void suspend(void)
 static void hibernation(void)
 {
 	bool older = g_kernel_is("5.10.") || g_kernel_is("6.1.");
-	const char *const levels[] = { older ? "core" : "none", NULL };
+	const char *const levels[] = { older ? "core" : "none" };
 	struct stat disk;
 
 	need_state("disk");
@@ -131,7 +136,7 @@ static void hibernation(void)
 	/* As small as it can be: the rest goes to swap before. */
 	CHECK_RC(g_write(POWER "image_size", "0"), 0);
 	/* Or it hangs now and then on the way, with no module loaded as well. */
-	sleep_under_pressure("disk", levels, true);
+	sleep_under_pressure("hibernations", "disk", levels, 1, true);
 }
 
 const struct suite_case cases_sleep[] = {
