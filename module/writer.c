@@ -117,8 +117,9 @@ struct kcd_writer *kcd_writer_pick(struct kcd_node *node, bool overflow)
 	}
 	if (!idle)
 		return NULL;
-	idle->state = idle->state == KCD_WRITER_LINGERS ? KCD_WRITER_RUNS :
-							  KCD_WRITER_STARTS;
+	/* kcd_writer_start() and who lingers look without the lock. */
+	WRITE_ONCE(idle->state, idle->state == KCD_WRITER_LINGERS ?
+				KCD_WRITER_RUNS : KCD_WRITER_STARTS);
 	/* Until it has looked. */
 	WRITE_ONCE(node->crowded, false);
 	node->active++;
