@@ -27,6 +27,9 @@ klog_bad+='|printk messages dropped'
 # task may wait for others that the emulator runs.
 klog_tolerated='page allocation stall for [12][0-9] secs'
 
+# Races that KCSAN has found, one line for each. Linux has some of its own.
+klog_races='BUG: KCSAN: '
+
 # For tally_run: has the log something, and no complaint but ALLOWED? MORE is bad
 # beside what always is. Both are patterns.
 klog_is_clean() # FILE [ALLOWED [MORE]]
@@ -37,7 +40,8 @@ klog_is_clean() # FILE [ALLOWED [MORE]]
 		echo "nothing in $1"
 		return 1
 	}
-	found=$(grep -a -E "$klog_bad${3:+|$3}" "$1" |
+	found=$(sed "/$klog_races/{ /\[kcompressd\]/!d }" "$1" |
+		grep -a -E "$klog_bad${3:+|$3}" |
 		grep -a -v -E "$klog_tolerated${2:+|$2}" | head -n 20) || true
 	[ -z "$found" ] || {
 		echo "$found"
