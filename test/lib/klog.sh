@@ -26,8 +26,10 @@ klog_bad+='|printk messages dropped'
 # Kernels from 7.2 on tell of 10 s; as with hung tasks 30 s are too much here, where a
 # task may wait for others that the emulator runs.
 klog_tolerated='page allocation stall for [12][0-9] secs'
-# The kernel's own race, in wait_event_interruptible_hrtimeout(), which is a macro.
+# The kernel's own races, in wait_event_interruptible_hrtimeout() and in
+# memalloc_noreclaim_save(), which become a part of who calls them.
 klog_tolerated+='|data-race in hrtimer_wakeup / kcd_writer_linger '
+klog_tolerated+='|data-race in kcd_writer_(help|work) \[kcompressd\] / kthread_data'
 
 # Races that KCSAN has found, one line for each. Linux has some of its own.
 klog_races='BUG: KCSAN: '
