@@ -102,7 +102,8 @@ static enum kcd_outcome kcd_handback_isolate(const struct kcd_written *written)
 	enum kcd_outcome outcome;
 
 	if (kcd_kernel_peek_swap(folio) != written->swap.val ||
-	    PageTail(&folio->page) || !folio_try_get(folio))
+	    /* Who has it on a list writes there too, but never an odd pointer. */
+	    data_race(PageTail(&folio->page)) || !folio_try_get(folio))
 		return KCD_GONE;
 	if (!folio_test_swapcache(folio) ||
 	    kcd_kernel_swap_entry(folio).val != written->swap.val)
