@@ -627,7 +627,7 @@ static inline bool kcd_kernel_memcg_writeback(struct folio *folio)
 /* ---- tracepoints ------------------------------------------------------- */
 
 /* In pageout() of mm/vmscan.c, after each write. */
-#if KCD_SERIES >= KCD_LINUX(5, 19)
+#if KCD_SERIES >= KCD_LINUX(5, 18)
 #define KCD_WRITE_TRACEPOINT mm_vmscan_write_folio
 #define KCD_WRITE_ARGUMENTS struct folio *folio
 #else
