@@ -603,7 +603,8 @@ static inline bool kcd_kernel_swap_is_sync(swp_entry_t entry)
  * @folio: locked
  *
  * As mem_cgroup_zswap_writeback_enabled() in mm/memcontrol.c, which is not
- * exported. Kernels before memory.zswap.writeback always may.
+ * exported; in 6.9 and 6.10 it looks at no parents, and who may there is left
+ * to kswapd. Kernels before memory.zswap.writeback always may.
  *
  * Return: true if it may.
  */
@@ -676,7 +677,7 @@ typedef struct ctl_table kcd_ctl_table_t;
 #define KCD_KERNEL_LOOKUP unsigned long, const char *
 KCD_KERNEL_TYPE(KCD_KERNEL_LOOKUP) kcd_kernel_type_lookup;
 
-/* Variable behind /sys/kernel/mm; exported up to 6.1. */
+/* Variable behind /sys/kernel/mm; exported up to 6.5. */
 extern struct kobject **kcd_kernel_mm_kobj;
 
 int kcd_kernel_resolve(void);
