@@ -8,16 +8,7 @@
 #ifndef KCOMPRESSD_KERNEL_H
 #define KCOMPRESSD_KERNEL_H
 
-#include <linux/ftrace.h>
-#include <linux/memcontrol.h>
-#include <linux/mm.h>
-#include <linux/preempt.h>
-#include <linux/static_call.h>
-#include <linux/swap.h>
-#include <linux/sysctl.h>
 #include <linux/version.h>
-#include <linux/vmstat.h>
-#include <linux/writeback.h>
 
 #define KCD_SERIES (LINUX_VERSION_CODE >> 8)
 #define KCD_LINUX(major, minor) (KERNEL_VERSION(major, minor, 0) >> 8)
@@ -50,19 +41,6 @@
 #error "kcompressd supports this kernel with CONFIG_DEBUG_INFO_BTF only"
 #endif
 
-#if KCD_SERIES >= KCD_LINUX(7, 3)
-#include <linux/bio.h>
-#include <linux/swap_ops.h>
-#elif KCD_SERIES < KCD_LINUX(5, 16)
-#if KCD_SERIES == KCD_LINUX(5, 10)
-/* Nothing to undo without CONFIG_HIGHMEM, which no 64-bit kernel has. */
-static inline void kunmap_local(const void *addr)
-{
-}
-#endif
-#include "kcompressd_folio.h"
-#endif
-
 #if !defined(CONFIG_X86_64) && !defined(CONFIG_ARM64)
 #error "kcompressd supports x86-64 and arm64"
 #endif
@@ -86,6 +64,30 @@ static inline void kunmap_local(const void *addr)
 #if KCD_KERNEL_BEFORE(5, 10, 121) || KCD_KERNEL_BEFORE(5, 15, 46) || \
 	KCD_KERNEL_BEFORE(5, 17, 14) || KCD_KERNEL_BEFORE(5, 18, 3)
 #error "kcompressd needs 5.10.121, 5.15.46, 5.17.14, 5.18.3 or later: ftrace uses what it has freed"
+#endif
+
+/* After all refusals: who is refused may not have these. */
+#include <linux/ftrace.h>
+#include <linux/memcontrol.h>
+#include <linux/mm.h>
+#include <linux/preempt.h>
+#include <linux/static_call.h>
+#include <linux/swap.h>
+#include <linux/sysctl.h>
+#include <linux/vmstat.h>
+#include <linux/writeback.h>
+
+#if KCD_SERIES >= KCD_LINUX(7, 3)
+#include <linux/bio.h>
+#include <linux/swap_ops.h>
+#elif KCD_SERIES < KCD_LINUX(5, 16)
+#if KCD_SERIES == KCD_LINUX(5, 10)
+/* Nothing to undo without CONFIG_HIGHMEM, which no 64-bit kernel has. */
+static inline void kunmap_local(const void *addr)
+{
+}
+#endif
+#include "kcompressd_folio.h"
 #endif
 
 /* ---- functions that modules cannot link to ----------------------------- */

@@ -3,7 +3,8 @@
 #
 # Which kernels are taken: what the header refuses to be built for, dkms must
 # pass over. Only the header's conditions are looked at, so the kernel's own
-# headers may be empty. Needs packages.sh and tally.sh.
+# headers may be empty; who is refused has none of them, as an old kernel has not
+# all. Needs packages.sh and tally.sh.
 
 versions_all=$(
 	for minor in $(seq 4 19); do
@@ -21,13 +22,13 @@ versions_stubs() # DIR
 {
 	local name
 
-	mkdir -p "$1/linux"
+	mkdir -p "$1/linux" "$1/old/linux"
 	sed -n 's|^#include <linux/\(.*\)>|\1|p' include/*.h |
 		while read -r name; do
 			: >"$1/linux/$name"
 		done
-	echo '#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))' \
-		>"$1/linux/version.h"
+	echo '#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))' |
+		tee "$1/old/linux/version.h" >"$1/linux/version.h"
 }
 
 # What the compiler says of the header on such a kernel.
@@ -45,16 +46,18 @@ versions_header() # DIR ARCH MAJOR MINOR OPTION...
 		"${@:3}" -o /dev/null include/kcompressd_kernel.h 2>&1
 }
 
-# As dkms reads its configuration.
+# As dkms reads its configuration: fails where it passes the kernel over, else
+# prints the options that it asks for.
 versions_dkms() # ARCH MAJOR MINOR
 (
 	# It names variables of dkms.
 	set +u
-	arch=$1
+	arch=$1 kernelver=$2.$3.0-1-none
 	# shellcheck source=dkms.conf
 	. ./dkms.conf
 	[[ $arch =~ $BUILD_EXCLUSIVE_ARCH &&
-	   $2.$3.0-1-amd64 =~ $BUILD_EXCLUSIVE_KERNEL ]]
+	   $kernelver =~ $BUILD_EXCLUSIVE_KERNEL ]] || exit
+	echo "$BUILD_EXCLUSIVE_CONFIG"
 )
 
 versions_agree() # DIR ARCH
@@ -65,16 +68,47 @@ versions_agree() # DIR ARCH
 		if versions_header "$1" "$2" "$major" "$minor" \
 				-DCONFIG_DEBUG_INFO_BTF >/dev/null; then
 			taken=$((taken + 1))
-			versions_dkms "$2" "$major" "$minor" && continue
+			versions_dkms "$2" "$major" "$minor" >/dev/null &&
+				continue
 			echo "$major.$minor is passed over by dkms.conf only"
 		else
-			versions_dkms "$2" "$major" "$minor" || continue
+			versions_dkms "$2" "$major" "$minor" >/dev/null ||
+				continue
 			echo "$major.$minor is refused by the header only"
 		fi
 		rc=1
 	done <<<"$versions_all"
 	[ "$taken" -gt 1 ] || return 1
 	return $rc
+}
+
+# The kernels that are taken are asked for the same options.
+versions_options_agree() # DIR ARCH
+{
+	local major minor option options looked=0
+
+	while read -r major minor; do
+		options=$(versions_dkms "$2" "$major" "$minor") || continue
+		# Either of the two is enough there.
+		[ "$major.$minor" != 5.10 ] ||
+			options+=' CONFIG_DYNAMIC_FTRACE_WITH_ARGS'
+		for option in CONFIG_KPROBES CONFIG_KALLSYMS_ALL \
+				CONFIG_DEBUG_INFO_BTF \
+				CONFIG_DYNAMIC_FTRACE_WITH_ARGS; do
+			looked=$((looked + 1))
+			if versions_header "$1" "$2" "$major" "$minor" \
+					-DCONFIG_DEBUG_INFO_BTF \
+					-UCONFIG_DYNAMIC_FTRACE_WITH_REGS \
+					"-U$option" >/dev/null; then
+				[[ " $options " == *" $option "* ]] || continue
+			else
+				[[ " $options " != *" $option "* ]] || continue
+			fi
+			echo "$major.$minor: $option is asked for by one only"
+			return 1
+		done
+	done <<<"$versions_all"
+	[ "$looked" -gt 4 ]
 }
 
 # Without BTF nothing is taken that was not tested: so far none of arm64.
@@ -97,8 +131,8 @@ versions_range_is_named() # DIR
 {
 	local said
 
-	said=$(versions_header "$1" x86_64 5 4 -DCONFIG_DEBUG_INFO_BTF) && return 1
-	grep -q 'error.*kcompressd supports Linux [0-9]' <<<"$said" || {
+	said=$(versions_header "$1/old" x86_64 5 4) && return 1
+	head -n 1 <<<"$said" | grep 'error.*kcompressd supports Linux [0-9]' || {
 		echo "$said"
 		return 1
 	}
@@ -132,15 +166,21 @@ versions_early_are_refused() # DIR
 # Refused by name, and not when somebody loads it.
 versions_needs_are_named() # DIR
 {
-	local option said
+	local major minor option said
 
-	for option in CONFIG_KPROBES CONFIG_KALLSYMS_ALL; do
-		said=$(versions_header "$1" x86_64 6 12 "-U$option") && return 1
-		grep -q "error.*$option" <<<"$said" || {
+	while read -r major minor option; do
+		said=$(versions_header "$1/old" x86_64 "$major" "$minor" \
+			-UCONFIG_DYNAMIC_FTRACE_WITH_REGS "-U$option") && return 1
+		head -n 1 <<<"$said" | grep "error.*$option" || {
 			echo "$said"
 			return 1
 		}
-	done
+	done <<-END
+		6 12 CONFIG_KPROBES
+		6 12 CONFIG_KALLSYMS_ALL
+		6 12 CONFIG_DYNAMIC_FTRACE_WITH_ARGS
+		6 6 CONFIG_DEBUG_INFO_BTF
+	END
 }
 
 versions_run() # DIR
@@ -151,6 +191,10 @@ versions_run() # DIR
 		versions_agree "$1" x86_64
 	tally_run 'the header and dkms.conf take the same arm64 kernels' \
 		versions_agree "$1" aarch64
+	tally_run 'the header and dkms.conf ask for the same options' \
+		versions_options_agree "$1" x86_64
+	tally_run 'the header and dkms.conf ask arm64 for the same options' \
+		versions_options_agree "$1" aarch64
 	tally_run 'without BTF only tested kernels are taken' \
 		versions_untested "$1" x86_64
 	tally_run 'without BTF no arm64 kernel is taken' \
