@@ -7,7 +7,7 @@
 
 build_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
-# With the compiler and the tools of the kernel's own suite.
+# With the compiler and the tools of the kernel's own suite, and what dkms brings.
 build_kbuild() # RELEASE DIR [MAKE-VARIABLE...]
 {
 	local release=$1 dir=$2 root suite tools run=() toolchain=''
@@ -18,7 +18,7 @@ build_kbuild() # RELEASE DIR [MAKE-VARIABLE...]
 	if [ -e "$root/suite" ]; then
 		read -r suite tools <"$root/suite"
 		# shellcheck disable=SC2086 # a list of names
-		run=(chroot_enter "$(suite_chroot "$suite" make sparse $tools)"
+		run=(chroot_enter "$(suite_chroot "$suite" make sparse gcc libc6-dev $tools)"
 			--bind "$root" --bind "$dir")
 	fi
 	"${run[@]}" make -s -j"$(nproc)" -C "$(kernel_headers "$release")" \
