@@ -104,9 +104,10 @@ static int kcd_prototype_check_all(struct kcd_btf *btf)
 /**
  * kcd_prototype_check_kernel() - refuse a kernel whose functions are others
  *
- * Without BTF the version decides, which include/kcompressd_kernel.h has
- * looked at: it lets kernels that were not tested be built for only if they
- * are to have BTF.
+ * Where kernels are built without BTF the version decides, which
+ * include/kcompressd_kernel.h has looked at: it lets those that were not
+ * tested be built for only if they are to have BTF. One that is to have it and
+ * has not is another one than it says.
  *
  * Context: module init, after kcd_kernel_resolve().
  * Return: 0, or an error after a line in the log.
@@ -119,7 +120,8 @@ int kcd_prototype_check_kernel(void)
 	struct kcd_btf btf;
 
 	if (start == stop) {
-		if (KCD_KERNEL_TESTED) {
+		if (KCD_KERNEL_TESTED && !IS_ENABLED(CONFIG_DEBUG_INFO_BTF)) {
+			pr_info("this kernel has no BTF: its prototypes are taken to be those of its version\n");
 			kcd_kernel_use_pressure(!KCD_KERNEL_PRESSURE_HAS_ORDER,
 						KCD_KERNEL_PRESSURE_HAS_ORDER);
 			return 0;

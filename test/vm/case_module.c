@@ -211,12 +211,25 @@ static void refused_by_namesake(void)
 	setup_module("");
 }
 
+static bool has_btf(void)
+{
+	return g_exists("/sys/kernel/btf/vmlinux");
+}
+
+static void check_refused(void)
+{
+	CHECK(!g_module_loaded("kcompressd") && !g_exists(KCD_SYSCTL) &&
+	      !g_exists(KCD_SYSFS) && !kcd_hooked(), "left something behind");
+}
+
 /* The module, but with another prototype written into it (test/vm/run). */
 static void refused_by_prototype(void)
 {
 	int built = g_klog_mark(), has = g_klog_mark();
 	char line[128];
 
+	if (!has_btf())
+		SKIP("this kernel has no BTF");
 	CHECK_RC(g_module_load("mismatched", NULL), -ENOEXEC);
 	snprintf(line, sizeof(line), "kcompressd: built for \"%s u32 (struct ",
 		 kcd_hook_name());
@@ -226,8 +239,33 @@ static void refused_by_prototype(void)
 		 kcd_hook_name());
 	CHECK(g_klog_since(has, line),
 	      "the log does not say what the kernel has");
-	CHECK(!g_module_loaded("kcompressd") && !g_exists(KCD_SYSCTL) &&
-	      !g_exists(KCD_SYSFS) && !kcd_hooked(), "left something behind");
+	check_refused();
+}
+
+/* The module, but it looks for BTF where there is none (test/vm/run). */
+static void refused_without_proof(void)
+{
+	int mark = g_klog_mark();
+
+	if (!has_btf())
+		SKIP("this kernel has no BTF");
+	CHECK_RC(g_module_load("blind", NULL), -ENOEXEC);
+	CHECK(g_klog_since(mark, "kcompressd: this kernel has no BTF, which is needed"),
+	      "no line in the log says why");
+	check_refused();
+}
+
+static void taken_by_version(void)
+{
+	int mark = g_klog_mark();
+
+	if (has_btf())
+		SKIP("this kernel has BTF");
+	setup_zram(0, 512, NULL);
+	setup_module("");
+	CHECK(g_klog_since(mark, "kcompressd: this kernel has no BTF: its prototypes are taken"),
+	      "no line in the log says so");
+	data_check_offloaded(data_mb, 0);
 }
 
 const struct suite_case cases_module[] = {
@@ -241,5 +279,7 @@ const struct suite_case cases_module[] = {
 	{ "ftrace_turned_off", ftrace_turned_off },
 	{ "refused_beside_another_vm_kcompressd", refused_by_namesake },
 	{ "refused_where_a_prototype_differs", refused_by_prototype },
+	{ "refused_where_btf_is_missing", refused_without_proof },
+	{ "taken_by_its_version", taken_by_version },
 	{ }
 };
