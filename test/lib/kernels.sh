@@ -42,7 +42,8 @@ kernels_suites() # WANTED
 	7.*-arm64) echo trixie-backports:arm64 sid:arm64 experimental:arm64 ;;
 	7.*) echo trixie-backports sid experimental ;;
 	*-trixie) echo trixie ;;
-	*-arm64) echo "$(suite_own CODENAME):arm64" ;;
+	6.*-arm64) echo bookworm:arm64 ;;
+	6.*) echo bookworm ;;
 	*) suite_own CODENAME ;;
 	esac
 }
