@@ -80,14 +80,21 @@ static bool kcd_writer_may_sleep(const struct kcd_node *node, bool overflow)
 	       kcd_fifo_len(&node->fifo) < kcd_control_depth();
 }
 
-static unsigned int kcd_writer_wanted(const struct kcd_node *node)
+/*
+ * Where kswapd is behind and the FIFO is full all the same, those who run are too
+ * few, however little a FIFO of that depth holds.
+ */
+static unsigned int kcd_writer_wanted(const struct kcd_node *node, bool overflow)
 {
 	enum kcd_pressure pressure = kcd_policy_pressure(node->nid);
 	unsigned int share = pressure == KCD_PRESSURE_NONE ?
 			     KCD_WRITER_SHARE : KCD_WRITER_SHARE_BEHIND;
+	unsigned int wanted = DIV_ROUND_UP(kcd_fifo_len(&node->fifo), share);
 
-	return min(DIV_ROUND_UP(kcd_fifo_len(&node->fifo), share),
-		   kcd_writer_limit(node, pressure));
+	if (overflow && pressure != KCD_PRESSURE_NONE &&
+	    node->active < kcd_writer_limit(node, KCD_PRESSURE_BEHIND))
+		wanted = max(wanted, node->active + 1);
+	return min(wanted, kcd_writer_limit(node, pressure));
 }
 
 /**
@@ -102,7 +109,7 @@ struct kcd_writer *kcd_writer_pick(struct kcd_node *node, bool overflow)
 	struct kcd_writer *writer, *idle = NULL;
 
 	lockdep_assert_held(&node->lock);
-	if (node->active >= kcd_writer_wanted(node))
+	if (node->active >= kcd_writer_wanted(node, overflow))
 		return NULL;
 
 	for (writer = node->writer; writer < node->writer + KCD_WRITERS_MAX; writer++) {

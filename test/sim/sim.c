@@ -279,9 +279,9 @@ static void writer(struct thread *t)
 }
 
 /* As the module does by itself; one more where tasks are about to stall. */
-static unsigned int writers_most(const struct node *n)
+static unsigned int writers_most(bool stalls)
 {
-	int kept = n->free < (p.min + p.low) / 2 ? 1 : 2;
+	int kept = stalls ? 1 : 2;
 
 	if (p.writers)
 		return p.writers;
@@ -293,10 +293,11 @@ static void wake_writer(struct node *n, bool overflow)
 {
 	unsigned int share = n->free < p.low ? FOLIOS_PER_WRITER_BEHIND :
 					       FOLIOS_PER_WRITER;
+	bool too_few = overflow && n->free < p.low && n->active_writers < writers_most(false);
 	struct thread *t = n->lingerer;
 
-	if (n->active_writers >= writers_most(n) ||
-	    n->waiting <= share * n->active_writers)
+	if (n->active_writers >= writers_most(n->free < (p.min + p.low) / 2) ||
+	    (n->waiting <= share * n->active_writers && !too_few))
 		return;
 	if (t && !overflow && n->waiting < WRITER_WAKE && n->waiting < p.depth)
 		return;
