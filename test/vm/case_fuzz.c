@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Whatever is written to a file: a valid value, or EINVAL and no change. */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -185,7 +186,7 @@ static void alone(void)
 	struct campaign c;
 
 	setup_module("");
-	campaign_begin(&c, "inputs", 20000, 100000);
+	campaign_begin(&c, "inputs", 200000, 400000);
 	while (campaign_next(&c))
 		while (!one_input(&c, &files[campaign_random(&c, 2)]))
 			;
@@ -276,7 +277,7 @@ static void workqueue_files(void)
 	CHECK(n >= 3, "the workqueue has only %zu files", n);
 	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 200);
-	campaign_begin(&c, "inputs for the workqueue", 500, 20000);
+	campaign_begin(&c, "inputs for the workqueue", 500, 100000 * n);
 	while (campaign_next(&c)) {
 		i = campaign_random(&c, n);
 		make_input(&c, &in);
@@ -321,42 +322,90 @@ static void make_value(struct campaign *c, char *value, size_t size)
 	value[len] = 0;
 }
 
-/* Loading takes what is valid and nothing else, and leaves nothing behind. */
+#define PARAMETERS 2
+
+/* What loading is given: values of both, the last of which counts. */
+struct parameters {
+	char text[3 * 1024];
+	size_t len;
+	unsigned int given;
+	long long last[PARAMETERS];	/* -1: none */
+	bool words;			/* and no other parameters among them */
+	bool valid;			/* all of them */
+};
+
+static const char * const parameter_names[PARAMETERS] = { "depth", "writers" };
+
+static void add_value(struct parameters *p, unsigned int n, const char *value)
+{
+	long long number;
+	char *end;
+
+	p->len += snprintf(p->text + p->len, sizeof(p->text) - p->len, "%s%s=%s",
+			   p->len ? " " : "", parameter_names[n], value);
+	p->given++;
+	number = strtoll(value, &end, 0);
+	/* What follows a space are other parameters. */
+	if (!*value || strpbrk(value, " \""))
+		p->words = false;
+	if (!isdigit(value[value[0] == '+']) || *end || number > files[n].max)
+		p->valid = false;
+	p->last[n] = number;
+}
+
+static void check_loading(const struct parameters *p)
+{
+	int rc = g_module_load("kcompressd", p->text);
+	long long shown;
+	unsigned int n;
+
+	if (p->valid)
+		CHECK(!rc, "%s: %d", p->text, rc);
+	else if (p->words)
+		CHECK(rc == -EINVAL || rc == -ERANGE, "%s: %d", p->text, rc);
+	else
+		CHECK(!rc || rc == -EINVAL || rc == -ERANGE || rc == -ENOENT, "%s: %d",
+		      p->text, rc);
+	if (!rc) {
+		for (n = 0; n < PARAMETERS; n++) {
+			shown = g_read_ll(files[n].path);
+			CHECK(shown >= 0 && shown <= files[n].max, "%s: %lld", p->text,
+			      shown);
+			CHECK(!p->valid || p->last[n] < 0 || shown == p->last[n],
+			      "%s: %lld", p->text, shown);
+		}
+		CHECK_RC(g_module_unload("kcompressd"), 0);
+	}
+	CHECK(!g_exists(KCD_SYSCTL) && !g_exists(KCD_SYSFS), "%s: left something behind",
+	      p->text);
+}
+
+/*
+ * Loading takes what is valid and nothing else, and leaves nothing behind. The first
+ * that is not valid is the last that is looked at, so most are.
+ */
 static void parameters(void)
 {
-	static const char * const names[] = { "depth", "writers" };
-	static char params[1100], value[1024];
-	long long number, shown;
+	static const struct parameters none = { .last = { -1, -1 }, .words = true, .valid = true };
+	static struct parameters p;
+	static char value[1024];
 	struct campaign c;
-	bool word;
-	char *end;
-	size_t n;
-	int rc;
+	unsigned int n;
 
-	campaign_begin(&c, "module parameters", 40, 2000);
+	campaign_begin(&c, "module parameters", 400, 200000);
+	p = none;
 	while (campaign_next(&c)) {
-		n = campaign_random(&c, 2);
-		make_value(&c, value, sizeof(value));
-		snprintf(params, sizeof(params), "%s=%s", names[n], value);
-		number = strtoll(value, &end, 0);
-		word = *value && !strpbrk(value, " \"");
-		rc = g_module_load("kcompressd", params);
-		if (word && !*end && number >= 0 && number <= files[n].max &&
-		    value[0] >= '0' && value[0] <= '9')
-			CHECK(!rc, "%s: %d", params, rc);
-		if (!rc) {
-			shown = g_read_ll(files[n].path);
-			/* What follows a space are other parameters. */
-			CHECK(!word || !*end, "%s was taken", params);
-			CHECK(word ? shown == number : shown >= 0 && shown <= files[n].max,
-			      "%s: %lld", params, shown);
-			CHECK_RC(g_module_unload("kcompressd"), 0);
-		} else {
-			CHECK(rc == -EINVAL || rc == -ERANGE || (!word && rc == -ENOENT),
-			      "%s: %d", params, rc);
-		}
-		CHECK(!g_exists(KCD_SYSCTL) && !g_exists(KCD_SYSFS),
-		      "%s: left something behind", params);
+		n = campaign_random(&c, PARAMETERS);
+		if (campaign_random(&c, 20))
+			snprintf(value, sizeof(value), campaign_random(&c, 2) ? "%u" : "%#x",
+				 campaign_random(&c, files[n].max + 1));
+		else
+			make_value(&c, value, sizeof(value));
+		add_value(&p, n, value);
+		if (p.valid && p.given < 64)
+			continue;
+		check_loading(&p);
+		p = none;
 	}
 }
 

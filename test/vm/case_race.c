@@ -479,7 +479,7 @@ static void users(void)
 	g_write("/sys/kernel/mm/ksm/pages_to_scan", "1000");
 	g_write("/sys/kernel/mm/ksm/run", "1");
 	p = g_pressure_start(PRESSURE_MB, G_MIXED);
-	campaign_begin(&c, "steps of each user", 60, 100000);
+	campaign_begin(&c, "steps of each user", 60, 5000);
 	goal = kcd_goal("queued", 500);
 	for (i = 0; i < ACTORS; i++)
 		pid[i] = actor_start(&c, i, tally);
