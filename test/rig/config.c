@@ -75,6 +75,7 @@ const char *config_read(struct config *c)
 	c->pairs = number("RIG_PAIRS");
 	c->settle_ms = number("RIG_SETTLE_MS");
 	c->measure_ms = number("RIG_MEASURE_MS");
+	c->profile = number("RIG_PROFILE");
 	if (!setting_parse(&c->off, text("RIG_OFF")))
 		missing = "RIG_OFF";
 	settings(c, "RIG_SETTINGS");

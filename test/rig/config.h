@@ -34,6 +34,7 @@ struct setting {
  * @pairs: intervals of each setting
  * @settle_ms: what is let pass before an interval
  * @measure_ms: length of an interval
+ * @profile: take function profiles, which slows what is measured
  * @off: what each setting is compared with
  * @setting: what is compared
  * @settings: how many
@@ -50,6 +51,7 @@ struct config {
 	unsigned int pairs;
 	unsigned int settle_ms;
 	unsigned int measure_ms;
+	bool profile;
 	struct setting off;
 	struct setting setting[CONFIG_SETTINGS_MAX];
 	unsigned int settings;

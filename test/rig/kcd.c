@@ -13,6 +13,7 @@ static const char *const value_name[KCD_NR] = {
 	[KCD_QUEUED]	= "queued",
 	[KCD_BY_WORKER]	= "written_worker",
 	[KCD_BY_KSWAPD]	= "written_kswapd",
+	[KCD_LATE]	= "written_late",
 	[KCD_WRITE_NS]	= "write_ns",
 };
 

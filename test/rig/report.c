@@ -127,6 +127,7 @@ static void kcd_figures(const struct interval *iv, double s)
 	figure("queued_s", kcd_delta(iv, KCD_QUEUED) / s, 0);
 	figure("by_workers_s", by_worker / s, 0);
 	figure("by_kswapd_s", by_kswapd / s, 0);
+	figure("late_s", kcd_delta(iv, KCD_LATE) / s, 1);
 	figure("pending_max", iv->pending_max, 0);
 	figure("wait_p50_us", kcd_percentile_us(iv, KCD_WAIT, 50), 0);
 	figure("wait_p99_us", kcd_percentile_us(iv, KCD_WAIT, 99), 0);

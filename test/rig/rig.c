@@ -14,6 +14,7 @@
 #include "guest.h"
 #include "kcd.h"
 #include "load.h"
+#include "profile.h"
 #include "report.h"
 #include "sample.h"
 #include "setup.h"
@@ -76,6 +77,7 @@ static void pass(const struct load *load, struct interval *iv, unsigned int ms)
 				iv->pending_max = pages;
 		}
 		tick(load->stats, iv->setting);
+		profile_read(load);
 		if (!load_runs())
 			fail("the load ended before its time", -ESRCH);
 	} while (g_now_ns() < end);
@@ -143,9 +145,13 @@ static void measure(const struct config *c, const struct load *load,
 	iv.bursts = st->bursts;
 	iv.burst_ns = st->burst_ns;
 	st->max_ns = 0;
+	if (c->profile)
+		profile_begin();
 	sample_take(&iv.from, load);
 	pass(load, &iv, c->measure_ms);
 	sample_take(&iv.to, load);
+	if (c->profile)
+		profile_end(load, iv.number, setting->name);
 	iv.max_ns = st->max_ns;
 	iv.burst_ns = st->burst_ns - iv.burst_ns;
 	iv.bursts = st->bursts - iv.bursts;
@@ -244,6 +250,9 @@ int main(void)
 	mlockall(MCL_CURRENT | MCL_FUTURE);
 	start_load(&c, &load);
 	fill(&c, &load);
+	rc = c.profile ? profile_open() : 0;
+	if (rc)
+		fail("opening perf events", rc);
 	measure_all(&c, &load);
 	stop_load(&load);
 	rc = kcd_set(&none);

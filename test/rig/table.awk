@@ -100,6 +100,7 @@ BEGIN {
 	figure("failed_writes", "-", "failed swap writes", 0)
 	figure("queued_s", " ", "pages queued /s", 0)
 	figure("by_workers_s", " ", "  written by workers /s", 0)
+	figure("late_s", " ", "    of these late /s", 0)
 	figure("by_kswapd_s", " ", "  written by kswapd /s", 0)
 	figure("pending_max", " ", "most written, not yet freed", 0)
 }
