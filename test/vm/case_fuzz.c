@@ -374,7 +374,7 @@ static void check_loading(const struct parameters *p)
 			CHECK(!p->valid || p->last[n] < 0 || shown == p->last[n],
 			      "%s: %lld", p->text, shown);
 		}
-		CHECK_RC(g_module_unload("kcompressd"), 0);
+		kcd_unload();
 	}
 	CHECK(!g_exists(KCD_SYSCTL) && !g_exists(KCD_SYSFS), "%s: left something behind",
 	      p->text);

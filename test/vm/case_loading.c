@@ -80,7 +80,7 @@ static bool load_failing(int module, const char *params, int expected, int nth,
 	      "allocation %d: loading says %d", nth, rc);
 	if (!rc) {
 		CHECK(kcd_hooked(), "allocation %d: loaded, but not on", nth);
-		CHECK_RC(g_module_unload("kcompressd"), 0);
+		kcd_unload();
 	} else if (rc != expected) {
 		(*refused)++;
 	}
@@ -124,7 +124,7 @@ static void allocations_fail(void)
 	CHECK(refused, "none kept it from being loaded");
 	close(module);
 	setup_module("");
-	CHECK_RC(g_module_unload("kcompressd"), 0);
+	kcd_unload();
 }
 
 const struct suite_case cases_loading[] = {

@@ -16,7 +16,7 @@ static void load_idle(void)
 		CHECK(g_read_ll(KCD_SYSCTL) == 6, "the default is not 6");
 		CHECK(g_read_ll(KCD_SYSFS "/writers") == 0,
 		      "writers is not 0 by default");
-		CHECK_RC(g_module_unload("kcompressd"), 0);
+		kcd_unload();
 		CHECK(!kcd_hooked(), "the hook is still there");
 		CHECK(!g_exists(KCD_SYSCTL), KCD_SYSCTL " is still there");
 	}
@@ -34,7 +34,7 @@ static void load_pressure(void)
 		setup_module(i & 1 ? "depth=256 writers=2" : "");
 		kcd_wait_growth(0, "queued", 300);
 		kcd_check_counters();
-		CHECK_RC(g_module_unload("kcompressd"), 0);
+		kcd_unload();
 		CHECK(!kcd_hooked(), "the hook is still there");
 	}
 	CHECK_RC(g_pressure_stop(p), 0);
@@ -51,7 +51,7 @@ static void unload_queued(void)
 		setup_module("depth=256 writers=1");
 		kcd_slow_writers(0);
 		kcd_wait_waiting(0, 8);
-		CHECK_RC(g_module_unload("kcompressd"), 0);
+		kcd_unload();
 	}
 	CHECK_RC(g_pressure_stop(p), 0);
 }
@@ -85,7 +85,7 @@ static void parameters_good(void)
 		g_read(KCD_SYSFS "/hook", hook, sizeof(hook));
 		CHECK(!strcmp(hook, good[i].depth ? "attached" : "detached"),
 		      "%s: hook is %s", good[i].params, hook);
-		CHECK_RC(g_module_unload("kcompressd"), 0);
+		kcd_unload();
 	}
 }
 
@@ -181,7 +181,7 @@ static void ftrace_turned_off(void)
 	kcd_set_depth(0);
 	CHECK_RC(g_write(sysctl, "0"), 0);
 	CHECK_RC(g_write(KCD_SYSCTL, "6"), -EBUSY);
-	CHECK_RC(g_module_unload("kcompressd"), 0);
+	kcd_unload();
 	mark = g_klog_mark();
 	CHECK_RC(g_module_load("kcompressd", NULL), -EBUSY);
 	CHECK(g_klog_since(mark, "ftrace_enabled"),

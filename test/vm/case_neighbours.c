@@ -140,7 +140,7 @@ static void beside(const struct neighbour *n)
 	setup_module("depth=24");
 	check_swapping();
 	wait_hits(n);
-	CHECK_RC(g_module_unload("kcompressd"), 0);
+	kcd_unload();
 	CHECK(!kcd_hooked(), "the hook is still there");
 	wait_hits(n);
 	n->end();
@@ -153,7 +153,7 @@ static void beside(const struct neighbour *n)
 	wait_hits(n);
 	n->end();
 	check_swapping();
-	CHECK_RC(g_module_unload("kcompressd"), 0);
+	kcd_unload();
 	CHECK_RC(g_pressure_stop(p), 0);
 }
 

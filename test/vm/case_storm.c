@@ -72,13 +72,16 @@ static void wait_reads(const struct reads *reads)
 static void unload(void)
 {
 	int tries, rc = -EAGAIN;
+	uint64_t begin = 0;
 
 	for (tries = 0; tries < UNLOAD_TRIES && rc; tries++) {
+		begin = g_now_ns();
 		rc = g_module_unload("kcompressd");
 		if (rc)
 			g_sleep_ms(20);
 	}
 	CHECK(!rc, "unloading: %s", strerror(-rc));
+	CHECK(kcd_soon(begin), "unloading took too long");
 }
 
 /*

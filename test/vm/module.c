@@ -18,6 +18,11 @@
 /* Base pages of 2 MB. Sizes in between are off by default. */
 #define HUGE_PAGES 512
 
+/* To turn it off or to unload it: RCU-tasks takes some seconds on a busy host. */
+#define SOON_MS 20000
+/* 2^32 ns, 4.3 s, for a folio: 100 ms, and much more for a busy host. */
+#define LONG_NS (1ull << 32)
+
 /* A node that has never had memory is not known; the first one always is. */
 static bool knows_node(int node)
 {
@@ -59,10 +64,28 @@ long long kcd_total(const char *prefix)
 	return sum;
 }
 
+bool kcd_soon(uint64_t begin)
+{
+	return g_now_ns() - begin < SOON_MS * 1000000ull * g_patience();
+}
+
 void kcd_set_depth(unsigned int depth)
 {
+	uint64_t begin = g_now_ns();
+
 	CHECK_RC(g_write(KCD_SYSCTL, "%u", depth), 0);
+	CHECK(kcd_soon(begin), "setting vm.kcompressd to %u took %llu ms", depth,
+	      (g_now_ns() - begin) / 1000000ull);
 	CHECK(g_read_ll(KCD_SYSCTL) == depth, "vm.kcompressd is not %u", depth);
+}
+
+void kcd_unload(void)
+{
+	uint64_t begin = g_now_ns();
+
+	CHECK_RC(g_module_unload("kcompressd"), 0);
+	CHECK(kcd_soon(begin), "unloading took %llu ms",
+	      (g_now_ns() - begin) / 1000000ull);
 }
 
 static void check_equal(int node, const char *what, long long a, long long b)
@@ -76,6 +99,38 @@ static void check_equal(int node, const char *what, long long a, long long b)
 	g_note("node%d/stat now:\n%s", node, stat.text);
 	suite_fail(__FILE__, __LINE__, "node%d: %s: %lld is not %lld", node,
 		   what, a, b);
+}
+
+long long kcd_took(int node, const char *histogram, unsigned long long ns,
+		   long long *all)
+{
+	char path[G_PATH], text[4096], *line;
+	unsigned long long from;
+	long long count, took = 0;
+
+	snprintf(path, sizeof(path), KCD_SYSFS "/node%d/%s", node, histogram);
+	CHECK(g_read(path, text, sizeof(text)) > 0, "cannot read %s", path);
+	*all = 0;
+	for (line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (sscanf(line, "%llu %lld", &from, &count) != 2)
+			break;
+		*all += count;
+		if (from >= ns)
+			took += count;
+	}
+	return took;
+}
+
+/* Others wait for a folio as long as it waits, and as long as it is being written. */
+static void check_longest(int node, const char *histogram)
+{
+	unsigned long long too_long = LONG_NS * g_patience();
+	long long slow, all;
+
+	slow = kcd_took(node, histogram, too_long, &all);
+	CHECK(!slow, "node%d: %lld of %lld folios took more than %llu ms: %s", node,
+	      slow, all, too_long / 1000000, histogram);
 }
 
 void kcd_check_counters(void)
@@ -107,6 +162,8 @@ void kcd_check_counters(void)
 		      "more folios are being written than wait");
 		CHECK(g_table_get(&stat, "depth_max") <= 256,
 		      "the FIFO was deeper than 256");
+		check_longest(node, "wait_ns_histogram");
+		check_longest(node, "write_ns_histogram");
 	} while (knows_node(++node));
 }
 

@@ -121,6 +121,7 @@ static void undo_kswapd(void)
 static const char *undo_module(void)
 {
 	/* An open file, of a process that has just been killed. */
+	uint64_t begin = g_now_ns();
 	int tries, rc = -EAGAIN;
 
 	for (tries = 0; rc && tries < 50; tries++) {
@@ -130,6 +131,8 @@ static const char *undo_module(void)
 	}
 	if (rc)
 		return "the module";
+	if (!kcd_soon(begin))
+		return "the module, for too long";
 	if (g_exists(KCD_SYSCTL))
 		return KCD_SYSCTL;
 	if (g_exists(KCD_SYSFS))

@@ -100,9 +100,16 @@ void kcd_read(struct g_table *stat, int node);
 long long kcd_value(int node, const char *name);
 /* Summed over all nodes. */
 long long kcd_total(const char *prefix);
+/* Neither turning it off nor unloading it may take long, whatever the pressure. */
 void kcd_set_depth(unsigned int depth);
-/* Fails the case unless the counters of each node add up. */
+void kcd_unload(void);
+/* Is it still soon after @begin, as it must be when either is done? */
+bool kcd_soon(uint64_t begin);
+/* Fails the case unless the counters of each node add up, and nothing took long. */
 void kcd_check_counters(void);
+/* Folios that took @ns or longer by one of a node's histograms, of @all. */
+long long kcd_took(int node, const char *histogram, unsigned long long ns,
+		   long long *all);
 /* The same, unless each node has kept to its bound; not where memory went. */
 void kcd_check_bound(void);
 /* The function that the module hooks on this kernel. */
