@@ -79,6 +79,8 @@ int g_swapoff_all(void);
 /* Sets up /dev/zramN and writes a swap header; NULL: default algorithm. */
 int g_zram_setup(int id, size_t mb, const char *algorithm);
 int g_zram_reset(int id);
+/* Writes that have failed, as it counts them; -1 without such a device. */
+long long g_zram_failed_writes(int id);
 /* Algorithms the kernel lists; how many there are. */
 int g_zram_algorithms(char names[][32], int max);
 /* Turns zswap on; -ENOENT if the kernel has none. NULL: default algorithm. */

@@ -144,6 +144,18 @@ int g_zram_reset(int id)
 	return g_exists(path) ? g_write(path, "1") : 0;
 }
 
+long long g_zram_failed_writes(int id)
+{
+	char path[G_PATH], text[128];
+	long long failed;
+
+	zram_path(path, id, "io_stat");
+	if (g_read(path, text, sizeof(text)) <= 0 ||
+	    sscanf(text, "%*d %lld", &failed) != 1)
+		return -1;
+	return failed;
+}
+
 int g_zram_algorithms(char names[][32], int max)
 {
 	char path[G_PATH], text[256], *name;

@@ -44,17 +44,6 @@ static struct g_pressure *press_until_failing(void)
 	suite_fail(__FILE__, __LINE__, "no writes fail with %zu MB", mb - 8);
 }
 
-/* The second number of its io_stat. */
-static long long zram_failed_writes(void)
-{
-	char text[128];
-	long long failed;
-
-	CHECK(g_read("/sys/block/zram0/io_stat", text, sizeof(text)) > 0 &&
-	      sscanf(text, "%*d %lld", &failed) == 1, "no io_stat of zram0");
-	return failed;
-}
-
 static void zram_full(void)
 {
 	struct g_pressure *p;
@@ -77,8 +66,8 @@ static void zram_full(void)
 
 	/* None is counted twice: the device counts each, and those of others beside. */
 	failed = kcd_value(0, "failed_writes");
-	g_note("%lld writes failed, %lld of the device's", failed, zram_failed_writes());
-	CHECK(failed <= zram_failed_writes(), "more writes failed than the device says");
+	g_note("%lld writes failed, %lld of the device's", failed, g_zram_failed_writes(0));
+	CHECK(failed <= g_zram_failed_writes(0), "more writes failed than the device says");
 
 	/* With room again, it works again. */
 	failed = kcd_value(0, "failed_writes");
@@ -88,6 +77,41 @@ static void zram_full(void)
 	kcd_set_depth(6);
 	data_check_offloaded(data_mb, 1);
 	CHECK(kcd_value(0, "failed_writes") == failed, "writes still fail");
+}
+
+/*
+ * Nothing but what is all the same word goes into zram from the moment on: each folio of
+ * kswapd's that is not bypassed for that fails, and the device counts it as one.
+ */
+static void failed_once(void)
+{
+	static struct alone before, after;
+	long long failed, bypassed, device, tries;
+	struct g_pressure *p;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=16");
+	p = g_pressure_start(data_mb, G_MIXED);
+	alone_begin(p, &before);
+	CHECK_RC(g_write("/sys/block/zram0/mem_limit", "4K"), 0);
+	/* Not many: on 5.10 each has its line in the log. */
+	alone_work("failed_writes", 200);
+	alone_end(&before, &after);
+	CHECK_RC(g_write("/sys/block/zram0/mem_limit", "0"), 0);
+	kill(p->pid, SIGCONT);
+	CHECK_RC(g_pressure_stop(p), 0);
+
+	failed = alone_growth(&before.stat, &after.stat, "failed_writes");
+	bypassed = alone_growth(&before.stat, &after.stat, "bypassed_") -
+		   alone_growth(&before.stat, &after.stat, "bypassed_same_filled");
+	device = after.device_failed - before.device_failed;
+	g_note("%lld writes failed, and of others %lld; %lld of the device's", failed,
+	       bypassed, device);
+	/* Older ones ask the device for each page (rw_page), and then by a request. */
+	tries = g_kernel_is("5.10.") || g_kernel_is("6.1.") ? 2 : 1;
+	CHECK(device == (failed + bypassed) * tries, "%lld failed, %lld by the device's count",
+	      failed + bypassed, device);
+	kcd_check_counters();
 }
 
 /*
@@ -274,6 +298,7 @@ static void out_of_memory(void)
 
 const struct suite_case cases_failing[] = {
 	{ "zram_full", zram_full },
+	{ "each_failure_is_counted_once", failed_once },
 	{ "disk_refuses_writes", disk_refuses },
 	{ "page_allocation_fails", no_pages },
 	{ "tasks_killed_for_memory", out_of_memory },

@@ -320,6 +320,31 @@ void kcd_wait_growth(int node, const char *name, long long by)
 	}
 }
 
+static bool kswapd_sleeps(void)
+{
+	struct g_table status;
+	char path[G_PATH];
+
+	snprintf(path, sizeof(path), "/proc/%d/status", g_task_find("kswapd0"));
+	CHECK_RC(g_table_read(&status, path), 0);
+	return strstr(status.text, "\nState:\tS");
+}
+
+void kcd_wait_rest(void)
+{
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+	long long offered;
+	bool slept;
+
+	do {
+		CHECK(g_now_ns() < end, "kswapd does not rest");
+		offered = kcd_value(0, "offered");
+		slept = kswapd_sleeps();
+		g_sleep_ms(500);
+	} while (!slept || !kswapd_sleeps() || kcd_value(0, "waiting") ||
+		 kcd_value(0, "offered") != offered);
+}
+
 void kcd_check_alone(long long folios)
 {
 	long long queued;

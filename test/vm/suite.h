@@ -130,6 +130,8 @@ void kcd_feed_writers(pid_t hog);
 /* Waits until that many folios wait. */
 void kcd_wait_waiting(int node, long long folios);
 void kcd_wait_growth(int node, const char *name, long long by);
+/* Waits until node 0's kswapd sleeps and nothing waits; nobody takes memory meanwhile. */
+void kcd_wait_rest(void);
 /* kswapd has nobody to hand over to: of so many folios it queues none. */
 void kcd_check_alone(long long folios);
 
@@ -147,6 +149,23 @@ struct kcd_goal {
 /* The counter, summed over all nodes, is to grow by that much. */
 struct kcd_goal kcd_goal(const char *name, long long by);
 bool kcd_goal_reached(const struct kcd_goal *goal);
+
+/* alone.c: node 0's kswapd reclaims to zram0, and nobody else */
+struct alone {
+	struct g_table stat;
+	struct g_table vmstat;
+	long long device_failed;
+};
+
+/* Stops the load once all of it was written; @before gets what was counted until then. */
+void alone_begin(struct g_pressure *p, struct alone *before);
+/* Puts the watermarks up and takes memory until one of the module's counters has grown. */
+void alone_work(const char *counter, long long by);
+/* Lets kswapd rest, and takes the hook out. */
+void alone_end(const struct alone *before, struct alone *after);
+/* Of all that begin so. */
+long long alone_growth(const struct g_table *before, const struct g_table *after,
+		       const char *prefix);
 
 /* waiting.c: how many folios of a cgroup wait, by the number of its directory */
 unsigned int waiting_of_group(ino_t group);

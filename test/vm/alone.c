@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* kswapd reclaims and nobody else, so that others' counts can stand beside the module's. */
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include "suite.h"
+
+/* What kswapd is to make room for, a little at a time so that it keeps up. */
+#define ROOM (32 * G_MB)
+#define STEP (32 * G_PAGE)
+#define SCALE "/proc/sys/vm/watermark_scale_factor"
+
+/* At rest, and kswapd has not been woken before all was read. */
+static void read_counts(struct alone *counts)
+{
+	do {
+		kcd_wait_rest();
+		kcd_read(&counts->stat, 0);
+		CHECK_RC(g_table_read(&counts->vmstat, "/proc/vmstat"), 0);
+		counts->device_failed = g_zram_failed_writes(0);
+	} while (kcd_value(0, "offered") != g_table_get(&counts->stat, "offered"));
+}
+
+void alone_begin(struct g_pressure *p, struct alone *before)
+{
+	int status;
+
+	CHECK_RC(g_pressure_wait(p, data_mb * (G_MB / G_PAGE), WAIT_MS), 0);
+	kill(p->pid, SIGSTOP);
+	/* Where it is reclaiming it stops when it is done. */
+	CHECK(waitpid(p->pid, &status, WUNTRACED) == p->pid && WIFSTOPPED(status),
+	      "the load has ended");
+	read_counts(before);
+}
+
+void alone_work(const char *counter, long long by)
+{
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+	long long goal = kcd_value(0, counter) + by;
+	char *room = mmap(NULL, ROOM, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t at = 0;
+
+	CHECK(room != MAP_FAILED, "mmap");
+	/* Long before anybody else has to. */
+	CHECK_RC(g_write(SCALE, "1000"), 0);
+	while (kcd_value(0, counter) < goal) {
+		CHECK(at < ROOM && g_now_ns() < end, "%s did not grow by %lld", counter, by);
+		/* Locked, so that it is not what kswapd takes next. */
+		CHECK(!mlock(room + at, STEP), "mlock");
+		at += STEP;
+		g_sleep_ms(20);
+	}
+}
+
+void alone_end(const struct alone *before, struct alone *after)
+{
+	/* Enough is free then, whether it has got there or not. */
+	CHECK_RC(g_write(SCALE, "10"), 0);
+	read_counts(after);
+	kcd_set_depth(0);
+	CHECK(g_table_sum(&after->vmstat, "allocstall") ==
+	      g_table_sum(&before->vmstat, "allocstall"), "others reclaimed, too");
+}
+
+long long alone_growth(const struct g_table *before, const struct g_table *after,
+		       const char *prefix)
+{
+	return g_table_sum(after, prefix) - g_table_sum(before, prefix);
+}
