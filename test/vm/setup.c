@@ -14,6 +14,7 @@
 #define TRACING_KB 1408
 #define CGROUP	"/sys/fs/cgroup/"
 #define LRU_GEN	"/sys/kernel/mm/lru_gen/enabled"
+#define COMPACT	"/proc/sys/vm/compact_memory"
 #define LIVEPATCH "/sys/kernel/livepatch/patcher/"
 
 void setup_module(const char *params)
@@ -178,6 +179,30 @@ static const char *undo_others(void)
 	return g_module_unload("patcher") ? "the livepatch" : NULL;
 }
 
+/* Compaction puts the CPUs' batches onto the LRU before it begins. */
+static const char *undo_pages(void)
+{
+	/* What one case has left is not the next one's fault. */
+	static int before;
+	unsigned int held, tries;
+	int left;
+
+	/* The kernel's own tasks may have a page for a moment. */
+	for (tries = 0; (left = pages_left(&held)) > before && tries < 20; tries++) {
+		g_write(COMPACT, "1");
+		if (tries)
+			g_sleep_ms(100);
+	}
+	if (left < 0)
+		return "no /proc/kpageflags";
+	if (left <= before)
+		return NULL;
+	before = left;
+	g_note("%d pages are left, %u of them locked or in the swap cache", left, held);
+	return held ? "pages that are locked or in the swap cache" :
+		      "references to pages";
+}
+
 const char *setup_undo(void)
 {
 	const char *left, *others;
@@ -211,5 +236,6 @@ const char *setup_undo(void)
 	if (g_module_unload("zram"))
 		left = "the zram module";
 	undo_cgroups();
-	return left;
+	/* Where swap could not be turned off, what is there is in use. */
+	return left ?: undo_pages();
 }

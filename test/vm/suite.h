@@ -167,8 +167,15 @@ void alone_end(const struct alone *before, struct alone *after);
 long long alone_growth(const struct g_table *before, const struct g_table *after,
 		       const char *prefix);
 
-/* waiting.c: how many folios of a cgroup wait, by the number of its directory */
+/* pages.c: what the kernel tells of each page */
+/* How many folios of a cgroup wait, by the number of its directory. */
 unsigned int waiting_of_group(ino_t group);
+/*
+ * Pages of tasks that are in no page table, and how many of these are locked or in the
+ * swap cache. With all tasks dead and swap off some reference keeps them: that of a
+ * CPU's batch for the LRU, or one that was not given back. -1 if the kernel does not tell.
+ */
+int pages_left(unsigned int *held);
 
 /* trace.c: the module's events, named without "kcompressd_"; NULL is the last */
 /* Makes room of @kb for each CPU; under pressure the kernel may refuse it. */

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which pages wait in a FIFO, and whose they are, as the kernel tells of each page. */
+/*
+ * What the kernel tells of each page: which wait in a FIFO, whose they are, and which
+ * nobody has any more.
+ */
 #include <fcntl.h>
 #include <linux/kernel-page-flags.h>
 #include <unistd.h>
@@ -25,6 +28,41 @@ static int open_pages(const char *path)
 
 	CHECK(fd >= 0, "the kernel does not show %s", path);
 	return fd;
+}
+
+/*
+ * A task's page that is in no page table. What slabs keep where the mark of these pages
+ * is may look like it.
+ */
+static bool looks_left(uint64_t flags)
+{
+	const uint64_t set = BIT(KPF_ANON) | BIT(KPF_SWAPBACKED);
+	const uint64_t clear = BIT(KPF_MMAP) | BIT(KPF_SLAB);
+
+	return (flags & (set | clear)) == set;
+}
+
+int pages_left(unsigned int *held)
+{
+	int fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC), left = 0;
+	static uint64_t page[16384];
+	off_t at = 0;
+	ssize_t i, nr;
+
+	*held = 0;
+	if (fd < 0)
+		return -1;
+	while ((nr = pread(fd, page, sizeof(page), at)) > 0) {
+		for (i = 0; i < nr / (ssize_t)sizeof(*page); i++) {
+			if (!looks_left(page[i]))
+				continue;
+			left++;
+			*held += !!(page[i] & (BIT(KPF_LOCKED) | BIT(KPF_SWAPCACHE)));
+		}
+		at += nr;
+	}
+	close(fd);
+	return left;
 }
 
 unsigned int waiting_of_group(ino_t group)
