@@ -65,6 +65,18 @@ int pages_left(unsigned int *held)
 	return left;
 }
 
+bool page_waits(uint64_t pfn)
+{
+	int fd = open_pages("/proc/kpageflags");
+	uint64_t flags;
+	bool waits;
+
+	waits = pread(fd, &flags, sizeof(flags), pfn * sizeof(flags)) == sizeof(flags) &&
+		looks_waiting(flags);
+	close(fd);
+	return waits;
+}
+
 unsigned int waiting_of_group(ino_t group)
 {
 	int flags = open_pages("/proc/kpageflags");

@@ -168,6 +168,8 @@ long long alone_growth(const struct g_table *before, const struct g_table *after
 		       const char *prefix);
 
 /* pages.c: what the kernel tells of each page */
+/* Does the page at this place wait? */
+bool page_waits(uint64_t pfn);
 /* How many folios of a cgroup wait, by the number of its directory. */
 unsigned int waiting_of_group(ino_t group);
 /*
