@@ -107,12 +107,16 @@ static unsigned int cpus;
 static uint64_t samples[WHO_NR][WHAT_NR], lost;
 static pid_t kswapd[2];
 
-/* Compilers append to the names of what they have changed. */
+/*
+ * Compilers append to the names of what they have changed. What is hardly ever run they
+ * put elsewhere, in some kernels before the rest.
+ */
 static bool is_function(const char *symbol, const char *function)
 {
 	size_t len = strlen(function);
 
-	return !strncmp(symbol, function, len) && (!symbol[len] || symbol[len] == '.');
+	return !strncmp(symbol, function, len) &&
+	       (!symbol[len] || (symbol[len] == '.' && !strstr(symbol, ".cold")));
 }
 
 /*
