@@ -22,16 +22,21 @@ static void read_counts(struct alone *counts)
 	} while (kcd_value(0, "offered") != g_table_get(&counts->stat, "offered"));
 }
 
-void alone_begin(struct g_pressure *p, struct alone *before)
+struct g_pressure *alone_begin(struct alone *before)
 {
+	struct g_pressure *p;
 	int status;
 
+	setup_zram(0, 512, NULL);
+	setup_module("depth=16");
+	p = g_pressure_start(data_mb, G_MIXED);
 	CHECK_RC(g_pressure_wait(p, data_mb * (G_MB / G_PAGE), WAIT_MS), 0);
 	kill(p->pid, SIGSTOP);
 	/* Where it is reclaiming it stops when it is done. */
 	CHECK(waitpid(p->pid, &status, WUNTRACED) == p->pid && WIFSTOPPED(status),
 	      "the load has ended");
 	read_counts(before);
+	return p;
 }
 
 void alone_work(const char *counter, long long by)
@@ -62,6 +67,13 @@ void alone_end(const struct alone *before, struct alone *after)
 	kcd_set_depth(0);
 	CHECK(g_table_sum(&after->vmstat, "allocstall") ==
 	      g_table_sum(&before->vmstat, "allocstall"), "others reclaimed, too");
+}
+
+void alone_stop(struct g_pressure *p)
+{
+	kill(p->pid, SIGCONT);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
 }
 
 long long alone_growth(const struct g_table *before, const struct g_table *after,

@@ -157,12 +157,14 @@ struct alone {
 	long long device_failed;
 };
 
-/* Stops the load once all of it was written; @before gets what was counted until then. */
-void alone_begin(struct g_pressure *p, struct alone *before);
+/* Holds a load once all of it was written; @before gets what was counted until then. */
+struct g_pressure *alone_begin(struct alone *before);
 /* Puts the watermarks up and takes memory until one of the module's counters has grown. */
 void alone_work(const char *counter, long long by);
 /* Lets kswapd rest, and takes the hook out. */
 void alone_end(const struct alone *before, struct alone *after);
+/* Lets the load go on, and end. */
+void alone_stop(struct g_pressure *p);
 /* Of all that begin so. */
 long long alone_growth(const struct g_table *before, const struct g_table *after,
 		       const char *prefix);
