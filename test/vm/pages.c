@@ -67,14 +67,14 @@ int pages_left(unsigned int *held)
 
 bool page_waits(uint64_t pfn)
 {
-	int fd = open_pages("/proc/kpageflags");
+	/* Asked for many, one after the other. */
+	static int fd = -1;
 	uint64_t flags;
-	bool waits;
 
-	waits = pread(fd, &flags, sizeof(flags), pfn * sizeof(flags)) == sizeof(flags) &&
-		looks_waiting(flags);
-	close(fd);
-	return waits;
+	if (fd < 0)
+		fd = open_pages("/proc/kpageflags");
+	return pread(fd, &flags, sizeof(flags), pfn * sizeof(flags)) == sizeof(flags) &&
+	       looks_waiting(flags);
 }
 
 unsigned int waiting_of_group(ino_t group)
