@@ -6,10 +6,10 @@
 
 BEGIN {
 	FS = ","
-	stages["kswapd"] = "writing,unmapping,slots,looking for use,lists,freeing,module"
+	stages["kswapd"] = "writing,unmapping,slots,looking for use,freeing,other reclaim,module"
 	stages["writers"] = "writing,freeing,module"
 	print "| kernel | CPUs | swap | load | depth | all, µs | kswapd, µs |" \
-		" writing, unmapping, slots, use, lists, freeing, module, % |" \
+		" writing, unmapping, slots, use, freeing, other reclaim, module, % |" \
 		" writers, µs | writing, freeing, module, % | direct reclaim, µs |" \
 		" writing, % | load, µs | swapping in, % |"
 	print "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
@@ -46,7 +46,8 @@ function us(value, s)
 
 function shares(who, s, list,    n, i, stage, text)
 {
-	if (!by[s, who])
+	# Turning it off takes a sample or two.
+	if (us(by[s, who], s) + 0 == 0)
 		return "–"
 	n = split(list, stage, ",")
 	for (i = 1; i <= n; i++)
