@@ -90,6 +90,7 @@ struct kcd_stat {
 	u64 written_late;
 	u64 outcome[KCD_OUTCOME_NR];
 	u64 freed_pages;
+	u64 oom_pages;
 	u64 depth_max;
 	u64 unfreed_pages_max;
 	u64 wait_ns;
@@ -143,6 +144,7 @@ struct kcd_writer {
  * @left: folios that were left to the kernel's function by the callback, which may
  *	  take no lock; only the node's kswapd counts them
  * @late: writes what has waited for too long
+ * @hurry: @late is not to ask how long
  * @going: its memory is being taken away; nothing may wait
  * @lock: protects all that follows; taken in process context only
  * @fifo: folios that wait
@@ -172,6 +174,7 @@ struct kcd_node {
 	atomic_long_t credit;
 	unsigned long left;
 	struct delayed_work late;
+	bool hurry;
 	bool going;
 
 	spinlock_t lock ____cacheline_aligned_in_smp;
@@ -254,6 +257,7 @@ void kcd_writer_init(struct kcd_node *node);
 
 /* late.c */
 void kcd_late_watch(struct kcd_node *node);
+void kcd_late_hurry(struct kcd_node *node);
 void kcd_late_flush(struct kcd_node *node);
 void kcd_late_init(struct kcd_node *node);
 int kcd_late_create(void);
@@ -266,6 +270,10 @@ void kcd_handback_add(struct kcd_node *node, const struct kcd_written *written);
 unsigned int kcd_handback_len(const struct kcd_node *node);
 bool kcd_handback_run(struct kcd_node *node);
 void kcd_handback_forget(struct kcd_node *node);
+
+/* oom.c */
+int kcd_oom_register(void);
+void kcd_oom_unregister(void);
 
 /* node.c */
 extern struct kcd_node *kcd_nodes[MAX_NUMNODES];

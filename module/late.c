@@ -3,7 +3,7 @@
  * Folios that have waited for too long: writers may be kept off their CPUs, by
  * their workqueue's nice and cpumask and by busier tasks, while somebody waits
  * for the lock of a folio. Such folios are written here, on any CPU that the
- * machine has for unbound work.
+ * machine has for unbound work; all that wait, if memory has run out.
  */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
@@ -25,10 +25,11 @@ static void kcd_late_work(struct work_struct *work)
 {
 	struct kcd_node *node = container_of(to_delayed_work(work),
 					     struct kcd_node, late);
+	bool hurry = xchg(&node->hurry, false);
 	u64 age_ns;
 
 	while (kcd_queue_age(node, &age_ns)) {
-		if (age_ns < KCD_LATE_NS) {
+		if (!hurry && age_ns < KCD_LATE_NS) {
 			/* A folio that came meanwhile may have asked for more. */
 			mod_delayed_work(kcd_late_wq, &node->late,
 					 kcd_late_delay(KCD_LATE_NS - age_ns));
@@ -36,6 +37,9 @@ static void kcd_late_work(struct work_struct *work)
 		}
 		kcd_writer_help(node);
 	}
+	/* What others have written, and kswapd has let go of since. */
+	if (hurry)
+		kcd_writer_help(node);
 }
 
 /**
@@ -50,6 +54,21 @@ void kcd_late_watch(struct kcd_node *node)
 	if (!delayed_work_pending(&node->late))
 		queue_delayed_work(kcd_late_wq, &node->late,
 				   kcd_late_delay(KCD_LATE_NS));
+}
+
+/**
+ * kcd_late_hurry() - write what waits now, and hand back what is written
+ * @node: its node
+ *
+ * Returns at once.
+ *
+ * Context: any that may take the lock of a workqueue.
+ */
+void kcd_late_hurry(struct kcd_node *node)
+{
+	/* Before the work is queued, which orders it (kernel/workqueue.c). */
+	WRITE_ONCE(node->hurry, true);
+	mod_delayed_work(kcd_late_wq, &node->late, 0);
 }
 
 /**

@@ -50,9 +50,12 @@ static int __init kcd_init(void)
 	ret = kcd_node_create_all();
 	if (ret)
 		goto fail_nodes;
-	ret = kcd_power_register();
+	ret = kcd_oom_register();
 	if (ret)
 		goto fail_nodes;
+	ret = kcd_power_register();
+	if (ret)
+		goto fail_power;
 	ret = kcd_control_set_depth(depth);
 	if (ret)
 		goto fail_depth;
@@ -66,6 +69,8 @@ fail_sysctl:
 fail_depth:
 	kcd_hook_free();
 	kcd_power_unregister();
+fail_power:
+	kcd_oom_unregister();
 fail_nodes:
 	kcd_hotplug_unregister();
 	kcd_node_destroy_all();
@@ -82,6 +87,7 @@ static void __exit kcd_exit(void)
 	kcd_power_unregister();
 	kcd_control_shutdown();
 	kcd_hook_free();
+	kcd_oom_unregister();
 	kcd_hotplug_unregister();
 	kcd_node_destroy_all();
 	kcd_late_destroy();

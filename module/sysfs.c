@@ -133,6 +133,7 @@ static ssize_t kcd_sysfs_show_stat(struct kcd_node *node, char *buf)
 				     stat->outcome[i]);
 	len += sysfs_emit_at(buf, len, "pending %llu\n", now->pending);
 	len += sysfs_emit_at(buf, len, "freed_pages %llu\n", stat->freed_pages);
+	len += sysfs_emit_at(buf, len, "oom_pages %llu\n", stat->oom_pages);
 	len += sysfs_emit_at(buf, len, "waiting_pages %llu\n", now->waiting_pages);
 	len += sysfs_emit_at(buf, len, "pending_pages %llu\n", now->unfreed_pages);
 	len += sysfs_emit_at(buf, len, "bound_pages %lu\n",

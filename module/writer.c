@@ -336,11 +336,11 @@ static void kcd_writer_give_back(struct kcd_borrowed was)
 }
 
 /**
- * kcd_writer_help() - write a few folios in a writer's stead
+ * kcd_writer_help() - write a few folios in a writer's stead, or hand back written ones
  * @node: the node
  *
- * What becomes of them is seen to by the writers, one of whom is at least to be
- * started while anything waits.
+ * What becomes of those that kswapd still holds is seen to by the writers, one of
+ * whom is at least to be started while anything waits.
  *
  * Context: process context, may sleep in the block layer.
  */
@@ -348,7 +348,8 @@ void kcd_writer_help(struct kcd_node *node)
 {
 	struct kcd_borrowed was = kcd_writer_borrow();
 
-	kcd_writer_batch(node, KCD_BY_LATE);
+	if (!kcd_writer_batch(node, KCD_BY_LATE))
+		kcd_handback_run(node);
 	kcd_writer_give_back(was);
 }
 

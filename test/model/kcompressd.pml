@@ -60,6 +60,10 @@
 #ifndef LATE
 #define LATE 0
 #endif
+/* Memory runs out once (module/oom.c). */
+#ifndef OOM
+#define OOM 0
+#endif
 #ifndef STARVED
 #define STARVED 0
 #endif
@@ -141,6 +145,10 @@ bool late_pending;
 bool late_running;
 bool late_cancelled;
 bool late_owed;
+/* The late work is not to ask how long; who would tell it so, and is about to. */
+bool hurry;
+bool oom_listens = OOM;
+bool oom_helps;
 
 inline start_in_order(n)
 {
@@ -446,15 +454,21 @@ out:
 proctype late()
 {
 	byte f, n, slot;
-	bool flag, activate;
+	bool flag, activate, mine;
 
 	do
-	:: atomic { late_pending -> late_pending = false; late_running = true }
+	:: atomic {
+		late_pending ->
+		late_pending = false;
+		late_running = true;
+		mine = hurry;
+		hurry = false
+		}
 		do
 		/* kcd_queue_age() */
 		:: atomic { empty(fifo) -> assert(!destroyed); break }
 		:: atomic {
-			nempty(fifo) ->
+			nempty(fifo) && !mine ->
 			assert(!destroyed);
 			/* Not yet: once more, later. */
 			late_pending = !late_cancelled;
@@ -489,9 +503,41 @@ proctype late()
 			n = 0;
 			flag = false
 		od;
+		if
+		:: mine ->
+			do
+			:: handback_run(f);
+				if
+				:: f == NONE -> break
+				:: else
+				fi
+			od;
+			f = 0;
+			mine = false
+		:: else
+		fi;
 		late_running = false
 	:: destroyed -> break
 	od
+}
+
+/* module/oom.c: kcd_oom_help() */
+proctype oom()
+{
+	if
+	:: atomic {
+		oom_listens && (nempty(fifo) || writing || unfreed) ->
+		oom_helps = true
+		}
+		/* kcd_late_hurry() */
+		atomic {
+			assert(!destroyed);
+			hurry = true;
+			late_pending = late_pending || !late_cancelled;
+			oom_helps = false
+		}
+	:: !oom_listens
+	fi
 }
 
 /* module/late.c: kcd_late_flush() */
@@ -774,7 +820,8 @@ inline control_apply(depth)
 	:: !depth ->
 		late_flush();
 		flush_workqueue();
-		assert(!late_pending && !late_running)
+		/* Who hurries finds nothing any more. */
+		assert(OOM || (!late_pending && !late_running))
 	:: else
 	fi
 }
@@ -834,6 +881,10 @@ init
 		if
 		:: LATE -> run late()
 		:: else
+		fi;
+		if
+		:: OOM -> run oom()
+		:: else
 		fi
 	}
 	do
@@ -850,6 +901,9 @@ init
 		depth = 0
 	:: last -> break
 	od;
+	/* kcd_oom_unregister() */
+	oom_listens = false;
+	!oom_helps;
 	/* module/node.c: kcd_node_destroy() */
 	late_flush();
 	flush_workqueue();

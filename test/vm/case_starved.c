@@ -2,6 +2,7 @@
 /* Writers that get no CPU time: kswapd goes on, and what waits is written. */
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -81,16 +82,9 @@ static void *room_take(void)
 	return room;
 }
 
-/* Nobody comes, neither writers nor kswapd: what waits is written all the same. */
-static void late(void)
+static struct g_pressure *load_start(void)
 {
-	/* On 5.10 one try of four brings it about. */
-	uint64_t end = g_now_ns() + 2 * WAIT_MS * 1000000ull * g_patience();
 	struct g_pressure *p;
-	void *room;
-	unsigned int tries = 0;
-	uint64_t begin;
-	pid_t hog;
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=0 writers=1");
@@ -98,26 +92,112 @@ static void late(void)
 	g_write("/proc/sys/vm/watermark_scale_factor", "10");
 	p = g_pressure_start(data_mb, G_MIXED);
 	CHECK_RC(g_pressure_wait(p, data_mb * (G_MB / G_PAGE), WAIT_MS), 0);
+	return p;
+}
+
+/* Folios wait and nobody comes, neither writers nor kswapd. */
+static pid_t leave_alone(const struct g_pressure *p, uint64_t *begin)
+{
+	void *room = room_take();
+	pid_t hog = kcd_starve_writers(NULL);
+
+	*begin = g_now_ns();
+	turn_on(256);
+	while (kcd_value(0, "waiting") < 8 && !try_ended(*begin))
+		;
+	kill(p->pid, SIGSTOP);
+	CHECK(!munmap(room, ROOM), "munmap");
+	return hog;
+}
+
+static void come_back(const struct g_pressure *p, pid_t hog)
+{
+	kill(p->pid, SIGCONT);
+	kcd_feed_writers(hog);
+	kcd_set_depth(0);
+}
+
+/* On 5.10 one try of four brings it about. */
+static uint64_t tries_end(void)
+{
+	return g_now_ns() + 2 * WAIT_MS * 1000000ull * g_patience();
+}
+
+/* What waits is written all the same. */
+static void late(void)
+{
+	struct g_pressure *p = load_start();
+	uint64_t begin, end = tries_end();
+	unsigned int tries = 0;
+	pid_t hog;
+
 	do {
 		tries++;
-		room = room_take();
-		hog = kcd_starve_writers(NULL);
-		begin = g_now_ns();
-		turn_on(256);
-		while (kcd_value(0, "waiting") < 8 && !try_ended(begin))
-			;
-		kill(p->pid, SIGSTOP);
-		CHECK(!munmap(room, ROOM), "munmap");
+		hog = leave_alone(p, &begin);
 		while (!kcd_value(0, "written_late") && !try_ended(begin))
 			;
-		kill(p->pid, SIGCONT);
-		kcd_feed_writers(hog);
-		kcd_set_depth(0);
+		come_back(p, hog);
 	} while (!kcd_value(0, "written_late") && g_now_ns() < end);
 	CHECK_RC(g_pressure_stop(p), 0);
 	g_note("%lld of %lld folios were late; tried %u times",
 	       kcd_value(0, "written_late"), kcd_value(0, "queued"), tries);
 	CHECK(kcd_value(0, "written_late"), "no folio was written late");
+	kcd_check_counters();
+}
+
+/* The one that the kernel chooses before all others. */
+static pid_t victim_start(void)
+{
+	pid_t pid = fork();
+
+	CHECK(pid >= 0, "fork");
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	g_write("/proc/self/oom_score_adj", "1000");
+	for (;;)
+		pause();
+}
+
+/*
+ * Before a task is killed for lack of memory what waits is written, sooner than it would
+ * be, and given back. As the user's key does, which kills all the same from 6.1 on.
+ */
+static void before_kill(void)
+{
+	struct g_pressure *p = load_start();
+	uint64_t begin, end = tries_end();
+	long long slow, late, given, all;
+	unsigned int tries = 0;
+	char path[G_PATH];
+	pid_t hog, victim;
+
+	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", p->pid);
+	CHECK_RC(g_write(path, "0"), 0);
+	do {
+		CHECK(g_now_ns() < end, "in none of %u tries", tries);
+		tries++;
+		/* Not more often than once in a second. */
+		g_sleep_ms(1000);
+		victim = victim_start();
+		late = kcd_value(0, "written_late");
+		given = kcd_value(0, "oom_pages");
+		slow = waited(1 << 26, &all);
+		hog = leave_alone(p, &begin);
+		CHECK_RC(g_write("/proc/sysrq-trigger", "f"), 0);
+		while (kcd_value(0, "oom_pages") == given && !try_ended(begin))
+			;
+		/* 2^26 ns, 67 ms: 100 ms, and they would have been written without. */
+		slow -= waited(1 << 26, &all);
+		late -= kcd_value(0, "written_late");
+		given -= kcd_value(0, "oom_pages");
+		come_back(p, hog);
+		kill(victim, SIGKILL);
+		CHECK(waitpid(victim, NULL, 0) == victim, "waitpid");
+	} while (!given || slow || !late);
+	CHECK_RC(g_pressure_stop(p), 0);
+	g_note("%lld folios written, %lld pages given back; tried %u times", -late,
+	       -given, tries);
 	kcd_check_counters();
 }
 
@@ -185,6 +265,7 @@ static void niced(void)
 const struct suite_case cases_starved[] = {
 	{ "kswapd_goes_on_without_writers", goes_on },
 	{ "late_folios_are_written", late },
+	{ "what_waits_is_given_back_before_a_kill", before_kill },
 	{ "no_more_is_held_than_may_be", bound },
 	{ "writers_niced_beside_a_busy_task", niced },
 	{ }
