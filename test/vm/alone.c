@@ -9,7 +9,6 @@
 /* What kswapd is to make room for, a little at a time so that it keeps up. */
 #define ROOM (32 * G_MB)
 #define STEP (32 * G_PAGE)
-#define SCALE "/proc/sys/vm/watermark_scale_factor"
 
 /* At rest, and kswapd has not been woken before all was read. */
 static void read_counts(struct alone *counts)
@@ -49,7 +48,7 @@ void alone_work(const char *counter, long long by)
 
 	CHECK(room != MAP_FAILED, "mmap");
 	/* Long before anybody else has to. */
-	CHECK_RC(g_write(SCALE, "1000"), 0);
+	CHECK_RC(g_write(WATERMARKS, "1000"), 0);
 	while (kcd_value(0, counter) < goal) {
 		CHECK(at < ROOM && g_now_ns() < end, "%s did not grow by %lld", counter, by);
 		/* Locked, so that it is not what kswapd takes next. */
@@ -62,7 +61,7 @@ void alone_work(const char *counter, long long by)
 void alone_end(const struct alone *before, struct alone *after)
 {
 	/* Enough is free then, whether it has got there or not. */
-	CHECK_RC(g_write(SCALE, "10"), 0);
+	CHECK_RC(g_write(WATERMARKS, "10"), 0);
 	read_counts(after);
 	kcd_set_depth(0);
 	CHECK(g_table_sum(&after->vmstat, "allocstall") ==

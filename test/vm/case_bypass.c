@@ -70,7 +70,7 @@ static void scarce(void)
 	setup_zram(0, 512, NULL);
 	setup_module("");
 	/* So little above it that its half is more than is free. */
-	g_write("/proc/sys/vm/watermark_scale_factor", "50");
+	g_write(WATERMARKS, "50");
 	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
 	goal = kcd_goal("bypassed_watermark", 100);

@@ -54,7 +54,7 @@ static void zram_full(void)
 	CHECK_RC(g_swapon("/dev/zram0", 1), 0);
 	setup_module("depth=64");
 	/* The limit takes 8 MB and holds 20. */
-	g_write("/proc/sys/vm/watermark_scale_factor", "500");
+	g_write(WATERMARKS, "500");
 	p = press_until_failing();
 	/* Not many: on 5.10 hundreds of writes fail for each, and each has its line. */
 	CHECK_RC(g_pressure_wait(p, p->pages + 256, WAIT_MS), 0);

@@ -89,7 +89,7 @@ static struct g_pressure *load_start(void)
 	setup_zram(0, 512, NULL);
 	setup_module("depth=0 writers=1");
 	/* kswapd's rounds shall be short: in a long one it writes all that waits itself. */
-	g_write("/proc/sys/vm/watermark_scale_factor", "10");
+	g_write(WATERMARKS, "10");
 	p = g_pressure_start(data_mb, G_MIXED);
 	CHECK_RC(g_pressure_wait(p, data_mb * (G_MB / G_PAGE), WAIT_MS), 0);
 	return p;

@@ -39,7 +39,7 @@ static char lru[16];
 void setup_begin(void)
 {
 	/* The gap of a real machine: in a small one kswapd sleeps half the time. */
-	g_write("/proc/sys/vm/watermark_scale_factor", "300");
+	g_write(WATERMARKS, "300");
 	if (g_read(LRU_GEN, lru, sizeof(lru)) <= 0)
 		*lru = '\0';
 }

@@ -50,6 +50,8 @@ extern const struct suite_case cases_traffic[];
 
 /* What a case waits for comes much sooner, unless the host is very busy. */
 #define WAIT_MS 180000
+/* How far apart they are, in ten-thousandths of memory. */
+#define WATERMARKS "/proc/sys/vm/watermark_scale_factor"
 
 /* suite.c */
 void suite_fail(const char *file, int line, const char *fmt, ...)
