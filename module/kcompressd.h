@@ -204,11 +204,13 @@ struct kcd_node {
  * @depth: folios
  * @room: base pages that may wait or be written but not yet freed
  * @reason: what to count if the limits leave no place at all
+ * @pressure: how far kswapd is behind
  */
 struct kcd_limits {
 	unsigned int depth;
 	unsigned long room;
 	enum kcd_bypass reason;
+	enum kcd_pressure pressure;
 };
 
 /* prototype.c */
@@ -229,6 +231,7 @@ enum kcd_bypass kcd_policy_folio(const struct kcd_node *node, struct folio *foli
 const struct cpumask *kcd_policy_cpus(int nid);
 bool kcd_policy_alone(const struct kcd_node *node);
 void kcd_policy_limits(const struct kcd_node *node, struct kcd_limits *limits);
+void kcd_policy_settings(const struct kcd_node *node, struct kcd_limits *limits);
 unsigned long kcd_policy_bound(int nid);
 bool kcd_policy_scarce(int nid);
 enum kcd_pressure kcd_policy_pressure(int nid);
@@ -238,7 +241,7 @@ bool kcd_queue_leave(struct kcd_node *node);
 int kcd_queue_bypass(struct kcd_node *node, struct folio *folio,
 		     enum kcd_bypass reason, kcd_io_t *io);
 int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io);
-bool kcd_queue_take(struct kcd_node *node, struct kcd_entry *entry);
+bool kcd_queue_take(struct kcd_node *node, struct kcd_entry *entry, u64 now);
 void kcd_queue_done(struct kcd_node *node, const struct kcd_entry *entry,
 		    u64 write_ns, enum kcd_by by, enum kcd_outcome outcome);
 bool kcd_queue_age(struct kcd_node *node, u64 *age_ns);
@@ -248,7 +251,8 @@ void kcd_queue_count_time(struct kcd_histogram *hist, u64 ns);
 /* writer.c */
 bool kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
 		      kcd_io_t *io, enum kcd_by by, struct kcd_entry *next);
-struct kcd_writer *kcd_writer_pick(struct kcd_node *node, bool overflow);
+struct kcd_writer *kcd_writer_pick(struct kcd_node *node, bool overflow,
+				   enum kcd_pressure pressure);
 void kcd_writer_start(struct kcd_writer *writer);
 void kcd_writer_help(struct kcd_node *node);
 unsigned int kcd_writer_get(void);

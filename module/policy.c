@@ -240,13 +240,14 @@ bool notrace kcd_policy_alone(const struct kcd_node *node)
 }
 
 /**
- * kcd_policy_limits() - how much may wait now
+ * kcd_policy_limits() - how much the machine lets wait now
  * @node: the node
- * @limits: to fill in
+ * @limits: to fill in; kcd_policy_settings() goes on from there
  *
  * Pressure narrows the limits instead of sending single folios past the FIFO:
  * kswapd then writes the oldest folios itself until the rest fits, so the order
- * holds here too.
+ * holds here too. Zones and CPUs are looked at before the node's lock is taken, which
+ * writers wait for.
  *
  * Context: kswapd, inside the hook; does not sleep.
  */
@@ -254,17 +255,36 @@ void kcd_policy_limits(const struct kcd_node *node, struct kcd_limits *limits)
 {
 	unsigned long bound = kcd_policy_bound(node->nid);
 
-	limits->depth = READ_ONCE(node->going) ? 0 : kcd_control_depth();
 	limits->room = bound;
-	limits->reason = KCD_BYPASS_OFF;
-	if (!limits->depth)
-		return;
 	if (kcd_policy_alone(node)) {
 		limits->depth = 0;
 		limits->reason = KCD_BYPASS_CPUS;
+		limits->pressure = KCD_PRESSURE_NONE;
 		return;
 	}
+	limits->depth = KCD_DEPTH_MAX;
 	limits->room = min(bound, kcd_policy_room(node->nid));
 	limits->reason = limits->room < bound ? KCD_BYPASS_WATERMARK :
 						KCD_BYPASS_BOUND;
+	limits->pressure = kcd_policy_pressure(node->nid);
+}
+
+/**
+ * kcd_policy_settings() - narrow the limits to what is set
+ * @node: the node; its lock is held
+ * @limits: from kcd_policy_limits()
+ *
+ * Under the lock: who has set less, or takes the node's memory, and drains then, sees
+ * all that was queued before.
+ *
+ * Context: kswapd, inside the hook; does not sleep.
+ */
+void kcd_policy_settings(const struct kcd_node *node, struct kcd_limits *limits)
+{
+	unsigned int depth = READ_ONCE(node->going) ? 0 : kcd_control_depth();
+
+	lockdep_assert_held(&node->lock);
+	if (!depth)
+		limits->reason = KCD_BYPASS_OFF;
+	limits->depth = min(limits->depth, depth);
 }

@@ -79,21 +79,21 @@ int kcd_queue_bypass(struct kcd_node *node, struct folio *folio,
  */
 bool notrace kcd_queue_leave(struct kcd_node *node)
 {
-	if (!kcd_policy_alone(node) || trace_kcompressd_bypass_enabled() ||
-	    atomic_long_read(&node->credit))
-		return false;
 	/* Others only take out: what looks empty is. */
 	if (data_race(kcd_fifo_len(&node->fifo)))
+		return false;
+	if (!kcd_policy_alone(node) || trace_kcompressd_bypass_enabled() ||
+	    atomic_long_read(&node->credit))
 		return false;
 	WRITE_ONCE(node->left, node->left + 1);
 	return true;
 }
 
 /* Count an entry that has just left the FIFO. Returns how long it waited. */
-static u64 kcd_queue_taken(struct kcd_node *node, const struct kcd_entry *entry)
+static u64 kcd_queue_taken(struct kcd_node *node, const struct kcd_entry *entry, u64 now)
 {
-	/* Clocks of two CPUs: never below 0. */
-	u64 wait_ns = max_t(s64, ktime_get_mono_fast_ns() - entry->queued_ns, 0);
+	/* Clocks of two CPUs, and what came a moment ago: never below 0. */
+	u64 wait_ns = max_t(s64, now - entry->queued_ns, 0);
 
 	lockdep_assert_held(&node->lock);
 	node->writing++;
@@ -111,22 +111,20 @@ static bool kcd_queue_overflows(enum kcd_offer step)
 /* *@writer is to be started, if there is one. */
 static enum kcd_offer kcd_queue_step(struct kcd_node *node,
 				     struct kcd_entry *entry,
+				     struct kcd_limits *limits,
 				     struct kcd_entry *oldest,
 				     struct kcd_writer **writer)
 {
 	struct kcd_stat *stat = &node->stat;
-	struct kcd_limits limits;
 	enum kcd_offer step;
 
 	lockdep_assert_held(&node->lock);
-	/* Under the lock: who narrows the limits and then drains sees it all. */
-	kcd_policy_limits(node, &limits);
-	limits.room -= min(limits.room, node->writing_pages + node->unfreed_pages);
-	entry->queued_ns = ktime_get_mono_fast_ns();
-	step = kcd_fifo_offer(&node->fifo, entry, limits.depth, limits.room, oldest);
+	kcd_policy_settings(node, limits);
+	limits->room -= min(limits->room, node->writing_pages + node->unfreed_pages);
+	step = kcd_fifo_offer(&node->fifo, entry, limits->depth, limits->room, oldest);
 
 	if (kcd_queue_overflows(step)) {
-		u64 wait_ns = kcd_queue_taken(node, oldest);
+		u64 wait_ns = kcd_queue_taken(node, oldest, entry->queued_ns);
 
 		trace_kcompressd_overflow(node->nid, folio_pfn(oldest->folio),
 					  kcd_queue_order(oldest),
@@ -147,10 +145,10 @@ static enum kcd_offer kcd_queue_step(struct kcd_node *node,
 				       kcd_queue_order(entry), len, entry->seq);
 	}
 	if (step == KCD_REFUSED)
-		kcd_queue_count_bypass(node, entry->folio, limits.reason);
+		kcd_queue_count_bypass(node, entry->folio, limits->reason);
 	/* Where nothing may wait the caller writes all that does. */
-	*writer = limits.depth ? kcd_writer_pick(node, kcd_queue_overflows(step)) :
-				 NULL;
+	*writer = limits->depth ? kcd_writer_pick(node, kcd_queue_overflows(step),
+						  limits->pressure) : NULL;
 	return step;
 }
 
@@ -173,6 +171,7 @@ int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io)
 		.folio = folio,
 		.pages = folio_nr_pages(folio),
 	};
+	struct kcd_limits limits;
 	struct kcd_writer *writer;
 	struct kcd_entry oldest;
 	enum kcd_offer step;
@@ -181,8 +180,10 @@ int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io)
 	folio_clear_reclaim(folio);
 	folio_get(folio);
 	do {
+		kcd_policy_limits(node, &limits);
+		entry.queued_ns = ktime_get_mono_fast_ns();
 		spin_lock(&node->lock);
-		step = kcd_queue_step(node, &entry, &oldest, &writer);
+		step = kcd_queue_step(node, &entry, &limits, &oldest, &writer);
 		spin_unlock(&node->lock);
 
 		kcd_writer_start(writer);
@@ -225,17 +226,18 @@ bool kcd_queue_age(struct kcd_node *node, u64 *age_ns)
  * kcd_queue_take() - take the oldest folio out to write it
  * @node: the node; its lock is held
  * @entry: where it goes; the caller now owns its lock and its reference
+ * @now: time, which need not be that of this moment; in nanoseconds
  *
  * Context: a writer or the late work.
  * Return: false if nothing waits.
  */
-bool kcd_queue_take(struct kcd_node *node, struct kcd_entry *entry)
+bool kcd_queue_take(struct kcd_node *node, struct kcd_entry *entry, u64 now)
 {
 	u64 wait_ns;
 
 	if (!kcd_fifo_take(&node->fifo, entry))
 		return false;
-	wait_ns = kcd_queue_taken(node, entry);
+	wait_ns = kcd_queue_taken(node, entry, now);
 	trace_kcompressd_write(node->nid, folio_pfn(entry->folio),
 			       kcd_queue_order(entry), kcd_fifo_len(&node->fifo),
 			       entry->seq, wait_ns);
@@ -294,10 +296,11 @@ static bool kcd_queue_drained(struct kcd_node *node, unsigned int depth)
  */
 void kcd_queue_drain(struct kcd_node *node, unsigned int depth)
 {
+	enum kcd_pressure pressure = kcd_policy_pressure(node->nid);
 	struct kcd_writer *writer;
 
 	spin_lock(&node->lock);
-	writer = kcd_writer_pick(node, true);
+	writer = kcd_writer_pick(node, true, pressure);
 	spin_unlock(&node->lock);
 	kcd_writer_start(writer);
 	wait_event(node->drained, kcd_queue_drained(node, depth));

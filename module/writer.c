@@ -84,9 +84,9 @@ static bool kcd_writer_may_sleep(const struct kcd_node *node, bool overflow)
  * Where kswapd is behind and the FIFO is full all the same, those who run are too
  * few, however little a FIFO of that depth holds.
  */
-static unsigned int kcd_writer_wanted(const struct kcd_node *node, bool overflow)
+static unsigned int kcd_writer_wanted(const struct kcd_node *node, bool overflow,
+				      enum kcd_pressure pressure)
 {
-	enum kcd_pressure pressure = kcd_policy_pressure(node->nid);
 	unsigned int share = pressure == KCD_PRESSURE_NONE ?
 			     KCD_WRITER_SHARE : KCD_WRITER_SHARE_BEHIND;
 	unsigned int wanted = DIV_ROUND_UP(kcd_fifo_len(&node->fifo), share);
@@ -94,6 +94,9 @@ static unsigned int kcd_writer_wanted(const struct kcd_node *node, bool overflow
 	if (overflow && pressure != KCD_PRESSURE_NONE &&
 	    node->active < kcd_writer_limit(node, KCD_PRESSURE_BEHIND))
 		wanted = max(wanted, node->active + 1);
+	/* As a rule; nobody needs to know how many CPUs there are. */
+	if (wanted <= node->active)
+		return wanted;
 	return min(wanted, kcd_writer_limit(node, pressure));
 }
 
@@ -101,15 +104,17 @@ static unsigned int kcd_writer_wanted(const struct kcd_node *node, bool overflow
  * kcd_writer_pick() - choose a writer to start, if one more is worth it
  * @node: the node; its lock is held
  * @overflow: there is no room for more, and somebody waits for some
+ * @pressure: how far kswapd is behind
  *
  * Return: the writer, for kcd_writer_start(), or NULL.
  */
-struct kcd_writer *kcd_writer_pick(struct kcd_node *node, bool overflow)
+struct kcd_writer *kcd_writer_pick(struct kcd_node *node, bool overflow,
+				   enum kcd_pressure pressure)
 {
 	struct kcd_writer *writer, *idle = NULL;
 
 	lockdep_assert_held(&node->lock);
-	if (node->active >= kcd_writer_wanted(node, overflow))
+	if (node->active >= kcd_writer_wanted(node, overflow, pressure))
 		return NULL;
 
 	for (writer = node->writer; writer < node->writer + KCD_WRITERS_MAX; writer++) {
@@ -214,7 +219,7 @@ bool kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
 		kcd_handback_add(node, &written);
 	else
 		kcd_handback_count(node, &written, outcome, 0);
-	more = next && kcd_queue_take(node, next);
+	more = next && kcd_queue_take(node, next, written.written_ns);
 	spin_unlock(&node->lock);
 
 	if (wq_has_sleeper(&node->drained))
@@ -275,15 +280,16 @@ static bool kcd_writer_begin(struct kcd_writer *writer)
 static bool kcd_writer_batch(struct kcd_node *node, enum kcd_by by)
 {
 	unsigned int left = KCD_WRITER_BATCH;
+	bool more, crowded = !single_task_running();
+	u64 now = ktime_get_mono_fast_ns();
 	struct kcd_entry entry;
 	struct blk_plug plug;
 	kcd_io_t own, *io;
-	bool more;
 
 	spin_lock(&node->lock);
 	/* For kcd_policy_alone(); kswapd cannot see it from where it runs. */
-	WRITE_ONCE(node->crowded, !single_task_running());
-	more = kcd_queue_take(node, &entry);
+	WRITE_ONCE(node->crowded, crowded);
+	more = kcd_queue_take(node, &entry, now);
 	spin_unlock(&node->lock);
 	if (!more)
 		return false;
