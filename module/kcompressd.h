@@ -144,10 +144,12 @@ struct kcd_writer {
  * @left: folios that were left to the kernel's function by the callback, which may
  *	  take no lock; only the node's kswapd counts them
  * @late: writes what has waited for too long
- * @hurry: @late is not to ask how long
  * @going: its memory is being taken away; nothing may wait
  * @lock: protects all that follows; taken in process context only
  * @fifo: folios that wait
+ * @hurry: folios with lower numbers are to be written at once, by the late work too
+ * @hurry_pages: what @done_pages was when that was set, or when it was looked at last
+ * @done_pages: base pages that were written
  * @writing: folios in a writer's, the late work's or kswapd's hands
  * @writing_pages: their base pages
  * @written: ring of written folios, KCD_WRITTEN_SLOTS
@@ -174,11 +176,13 @@ struct kcd_node {
 	atomic_long_t credit;
 	unsigned long left;
 	struct delayed_work late;
-	bool hurry;
 	bool going;
 
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	struct kcd_fifo fifo;
+	u64 hurry;
+	unsigned long hurry_pages;
+	unsigned long done_pages;
 	unsigned int writing;
 	unsigned long writing_pages;
 	struct kcd_written *written;
@@ -244,7 +248,7 @@ int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io);
 bool kcd_queue_take(struct kcd_node *node, struct kcd_entry *entry, u64 now);
 void kcd_queue_done(struct kcd_node *node, const struct kcd_entry *entry,
 		    u64 write_ns, enum kcd_by by, enum kcd_outcome outcome);
-bool kcd_queue_age(struct kcd_node *node, u64 *age_ns);
+bool kcd_queue_age(struct kcd_node *node, u64 *age_ns, bool *hurry);
 void kcd_queue_drain(struct kcd_node *node, unsigned int depth);
 void kcd_queue_count_time(struct kcd_histogram *hist, u64 ns);
 
@@ -255,13 +259,16 @@ struct kcd_writer *kcd_writer_pick(struct kcd_node *node, bool overflow,
 				   enum kcd_pressure pressure);
 void kcd_writer_start(struct kcd_writer *writer);
 void kcd_writer_help(struct kcd_node *node);
+void kcd_writer_hand_back(struct kcd_node *node);
 unsigned int kcd_writer_get(void);
 void kcd_writer_set(unsigned int writers);
 void kcd_writer_init(struct kcd_node *node);
 
 /* late.c */
 void kcd_late_watch(struct kcd_node *node);
-void kcd_late_hurry(struct kcd_node *node);
+bool kcd_late_hurry(struct kcd_node *node);
+bool kcd_late_hurries(struct kcd_node *node);
+unsigned long kcd_late_hurried(struct kcd_node *node);
 void kcd_late_flush(struct kcd_node *node);
 void kcd_late_init(struct kcd_node *node);
 int kcd_late_create(void);

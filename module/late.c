@@ -25,21 +25,22 @@ static void kcd_late_work(struct work_struct *work)
 {
 	struct kcd_node *node = container_of(to_delayed_work(work),
 					     struct kcd_node, late);
-	bool hurry = xchg(&node->hurry, false);
+	bool hurry, hurried = false;
 	u64 age_ns;
 
-	while (kcd_queue_age(node, &age_ns)) {
+	while (kcd_queue_age(node, &age_ns, &hurry)) {
 		if (!hurry && age_ns < KCD_LATE_NS) {
 			/* A folio that came meanwhile may have asked for more. */
 			mod_delayed_work(kcd_late_wq, &node->late,
 					 kcd_late_delay(KCD_LATE_NS - age_ns));
 			break;
 		}
+		hurried |= hurry;
 		kcd_writer_help(node);
 	}
-	/* What others have written, and kswapd has let go of since. */
-	if (hurry)
-		kcd_writer_help(node);
+	/* What kswapd has let go of, whoever has written it. */
+	if (hurried)
+		kcd_writer_hand_back(node);
 }
 
 /**
@@ -57,18 +58,62 @@ void kcd_late_watch(struct kcd_node *node)
 }
 
 /**
- * kcd_late_hurry() - write what waits now, and hand back what is written
+ * kcd_late_hurry() - have all that waits now written at once, and handed back
  * @node: its node
  *
- * Returns at once.
- *
- * Context: any that may take the lock of a workqueue.
+ * Context: any that may take the lock of a workqueue; one at a time.
+ * Return: false if nothing waits.
  */
-void kcd_late_hurry(struct kcd_node *node)
+bool kcd_late_hurry(struct kcd_node *node)
 {
-	/* Before the work is queued, which orders it (kernel/workqueue.c). */
-	WRITE_ONCE(node->hurry, true);
-	mod_delayed_work(kcd_late_wq, &node->late, 0);
+	spin_lock(&node->lock);
+	node->hurry = node->fifo.tail;
+	node->hurry_pages = node->done_pages;
+	spin_unlock(&node->lock);
+	return kcd_late_hurries(node);
+}
+
+/**
+ * kcd_late_hurries() - does any of what kcd_late_hurry() found still wait?
+ * @node: its node
+ *
+ * To be asked again and again: late work that is about to end may have taken the
+ * wish for its own, and come after a while only.
+ *
+ * Context: as kcd_late_hurry().
+ * Return: true if so.
+ */
+bool kcd_late_hurries(struct kcd_node *node)
+{
+	bool waits;
+
+	spin_lock(&node->lock);
+	waits = node->fifo.head < node->hurry;
+	spin_unlock(&node->lock);
+	if (waits)
+		mod_delayed_work(kcd_late_wq, &node->late, 0);
+	return waits;
+}
+
+/**
+ * kcd_late_hurried() - count what has been written since kcd_late_hurry()
+ * @node: its node
+ *
+ * Asked again, since it was asked last.
+ *
+ * Context: as kcd_late_hurry().
+ * Return: base pages, by whomever they were written.
+ */
+unsigned long kcd_late_hurried(struct kcd_node *node)
+{
+	unsigned long pages;
+
+	spin_lock(&node->lock);
+	pages = node->done_pages - node->hurry_pages;
+	node->hurry_pages = node->done_pages;
+	node->stat.oom_pages += pages;
+	spin_unlock(&node->lock);
+	return pages;
 }
 
 /**

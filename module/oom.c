@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Before the kernel kills for lack of memory: what waits here is memory, too. Reclaim
- * finds it locked and makes no progress; out_of_memory() (mm/oom_kill.c) asks here
- * before it looks for a task to kill.
+ * Before the kernel kills for lack of memory: what waits here could be reclaimed if it
+ * were written. Reclaim finds it locked and makes no progress; out_of_memory()
+ * (mm/oom_kill.c) asks here before it looks for a task to kill.
  */
 #include <linux/jiffies.h>
 #include <linux/notifier.h>
@@ -11,64 +11,78 @@
 
 #include "kcompressd.h"
 
-/* How long who asks is kept at most; many times what a full FIFO takes. */
+/* How long who asks is kept at most, once for all nodes. */
 #define KCD_OOM_WAIT (HZ / 2)
 /*
- * Not more often: kswapd brings folios all the time, and in a machine that swaps without
- * end nobody would ever be killed.
+ * Not more often in a minute: kswapd brings folios all the time, and in a machine that
+ * swaps without end nobody would ever be killed.
  */
-#define KCD_OOM_AGAIN HZ
+#define KCD_OOM_MOST 8
+#define KCD_OOM_MINUTE (60 * HZ)
 
-/* When to help again. Two who ask at a time may both be helped. */
-static unsigned long kcd_oom_next;
+/* Under oom_lock, as all that follows: the minute, and how often is left of it. */
+static unsigned long kcd_oom_begin;
+static unsigned int kcd_oom_left;
 
-/* Returns false if there is nothing that could be given back; @given grows by what is. */
-static bool kcd_oom_holds(struct kcd_node *node, u64 *given)
+static bool kcd_oom_may_help(void)
 {
-	bool holds;
+	if (time_after(jiffies, kcd_oom_begin + KCD_OOM_MINUTE)) {
+		kcd_oom_begin = jiffies;
+		kcd_oom_left = KCD_OOM_MOST;
+	}
+	return kcd_oom_left;
+}
 
-	spin_lock(&node->lock);
-	holds = kcd_fifo_len(&node->fifo) || node->writing ||
-		kcd_handback_len(node) || node->checking;
-	*given = node->stat.freed_pages + node->stat.outcome[KCD_GONE];
-	spin_unlock(&node->lock);
-	return holds;
+/* Has the late work write what waits; whether anything does. */
+static bool kcd_oom_hurry(void)
+{
+	struct kcd_node *node;
+	bool waits = false;
+
+	kcd_for_each_node(node)
+		waits |= kcd_late_hurry(node);
+	return waits;
+}
+
+/* Of that, is anything still to be written? */
+static bool kcd_oom_goes_on(void)
+{
+	struct kcd_node *node;
+	bool goes_on = false;
+
+	kcd_for_each_node(node)
+		goes_on |= kcd_late_hurries(node);
+	return goes_on;
+}
+
+/* Pages that were written since, which reclaim finds unlocked and clean now. */
+static unsigned long kcd_oom_written(void)
+{
+	struct kcd_node *node;
+	unsigned long pages = 0;
+
+	kcd_for_each_node(node)
+		pages += kcd_late_hurried(node);
+	return pages;
 }
 
 /*
  * Not by who asks: it may hold what writing needs. If the late work waits for it in
- * turn, the wait here ends that. Returns how many pages were given back.
+ * turn, the wait here ends that.
  */
-static unsigned long kcd_oom_help(struct kcd_node *node, unsigned long end)
-{
-	u64 before, given;
-	bool holds = kcd_oom_holds(node, &before);
-
-	given = before;
-	while (holds && given == before && time_before(jiffies, end)) {
-		kcd_late_hurry(node);
-		schedule_timeout_uninterruptible(1);
-		holds = kcd_oom_holds(node, &given);
-	}
-	if (given != before) {
-		spin_lock(&node->lock);
-		node->stat.oom_pages += given - before;
-		spin_unlock(&node->lock);
-	}
-	return given - before;
-}
-
 static int kcd_oom_notify(struct notifier_block *nb, unsigned long unused, void *data)
 {
 	unsigned long end = jiffies + KCD_OOM_WAIT;
 	unsigned long *freed = data, pages = 0;
-	struct kcd_node *node;
 
-	if (time_before(jiffies, READ_ONCE(kcd_oom_next)))
+	if (!kcd_oom_may_help() || !kcd_oom_hurry())
 		return NOTIFY_OK;
-	WRITE_ONCE(kcd_oom_next, jiffies + KCD_OOM_AGAIN);
-	kcd_for_each_node(node)
-		pages += kcd_oom_help(node, end);
+	kcd_oom_left--;
+	do {
+		schedule_timeout_uninterruptible(1);
+		pages += kcd_oom_written();
+		/* The last ones, or the only one, may be in somebody's hands. */
+	} while ((kcd_oom_goes_on() || !pages) && time_before(jiffies, end));
 	*freed += pages;
 	return NOTIFY_OK;
 }
@@ -84,7 +98,8 @@ static struct notifier_block kcd_oom_nb = {
  */
 int kcd_oom_register(void)
 {
-	kcd_oom_next = jiffies;
+	kcd_oom_begin = jiffies;
+	kcd_oom_left = KCD_OOM_MOST;
 	return register_oom_notifier(&kcd_oom_nb);
 }
 

@@ -230,7 +230,7 @@ bool notrace kcd_policy_alone(const struct kcd_node *node)
 
 	if (nr != 2 || kcd_writer_get())
 		return nr == 1;
-	/* The callback has no lock. */
+	/* Nobody who asks has the lock. */
 	if (data_race(node->active))
 		return READ_ONCE(node->crowded);
 	for_each_cpu(cpu, cpus)

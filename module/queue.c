@@ -206,18 +206,21 @@ int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io)
  * kcd_queue_age() - how long the oldest folio has been waiting
  * @node: the node
  * @age_ns: to fill in
+ * @hurry: to fill in: is it to be written however long it has been waiting?
  *
  * Context: process context.
  * Return: false if none waits.
  */
-bool kcd_queue_age(struct kcd_node *node, u64 *age_ns)
+bool kcd_queue_age(struct kcd_node *node, u64 *age_ns, bool *hurry)
 {
 	const struct kcd_entry *oldest;
 
 	spin_lock(&node->lock);
 	oldest = kcd_fifo_oldest(&node->fifo);
-	if (oldest)
+	if (oldest) {
 		*age_ns = max_t(s64, ktime_get_mono_fast_ns() - oldest->queued_ns, 0);
+		*hurry = oldest->seq < node->hurry;
+	}
 	spin_unlock(&node->lock);
 	return oldest;
 }
@@ -262,6 +265,8 @@ void kcd_queue_done(struct kcd_node *node, const struct kcd_entry *entry,
 		WRITE_ONCE(node->rejected, node->rejected + 1);
 	else if (outcome == KCD_WRITTEN)
 		WRITE_ONCE(node->rejected, 0);
+	if (outcome != KCD_FAILED)
+		node->done_pages += entry->pages;
 	node->writing--;
 	node->writing_pages -= entry->pages;
 	if (by == KCD_BY_KSWAPD)

@@ -342,7 +342,7 @@ static void kcd_writer_give_back(struct kcd_borrowed was)
 }
 
 /**
- * kcd_writer_help() - write a few folios in a writer's stead, or hand back written ones
+ * kcd_writer_help() - write a few folios in a writer's stead
  * @node: the node
  *
  * What becomes of those that kswapd still holds is seen to by the writers, one of
@@ -354,8 +354,22 @@ void kcd_writer_help(struct kcd_node *node)
 {
 	struct kcd_borrowed was = kcd_writer_borrow();
 
-	if (!kcd_writer_batch(node, KCD_BY_LATE))
-		kcd_handback_run(node);
+	kcd_writer_batch(node, KCD_BY_LATE);
+	kcd_writer_give_back(was);
+}
+
+/**
+ * kcd_writer_hand_back() - hand back in a writer's stead all that kswapd has let go of
+ * @node: the node
+ *
+ * Context: process context, may sleep.
+ */
+void kcd_writer_hand_back(struct kcd_node *node)
+{
+	struct kcd_borrowed was = kcd_writer_borrow();
+
+	while (kcd_handback_run(node))
+		;
 	kcd_writer_give_back(was);
 }
 

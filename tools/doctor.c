@@ -349,7 +349,7 @@ static void check_running(const struct kcd *kcd)
 	if (late)
 		found(NOTE, "workers",
 		      "see nice and cpumask in /sys/devices/virtual/workqueue/kcompressd*, whether real-time tasks hold CPUs, and whether a disk below zswap is slow",
-		      "%lu folios were written in the workers' stead since it was loaded, as some had waited for 100 ms",
+		      "%lu folios were written in the workers' stead since it was loaded, as some had waited for 100 ms, or memory had run out",
 		      late);
 	strange = kcd_total(kcd, "bypassed_state");
 	if (strange)

@@ -145,7 +145,10 @@ bool late_pending;
 bool late_running;
 bool late_cancelled;
 bool late_owed;
-/* The late work is not to ask how long; who would tell it so, and is about to. */
+/*
+ * The late work is told not to ask how long, which it may do at any time here, and to
+ * hand back; who would tell it so, and is about to.
+ */
 bool hurry;
 bool oom_listens = OOM;
 bool oom_helps;
@@ -468,7 +471,7 @@ proctype late()
 		/* kcd_queue_age() */
 		:: atomic { empty(fifo) -> assert(!destroyed); break }
 		:: atomic {
-			nempty(fifo) && !mine ->
+			nempty(fifo) ->
 			assert(!destroyed);
 			/* Not yet: once more, later. */
 			late_pending = !late_cancelled;
