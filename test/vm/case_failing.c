@@ -14,6 +14,7 @@
 #include "suite.h"
 
 #define FAULTS "/sys/kernel/debug/fail_page_alloc/"
+#define ZRAM_LIMIT "/sys/block/zram0/mem_limit"
 #define ROOT "/sys/fs/cgroup"
 #define GROUP ROOT "/case"
 
@@ -47,10 +48,11 @@ static struct g_pressure *press_until_failing(void)
 static void zram_full(void)
 {
 	struct g_pressure *p;
+	struct campaign c;
 	long long failed;
 
 	CHECK_RC(g_zram_setup(0, 512, NULL), 0);
-	CHECK_RC(g_write("/sys/block/zram0/mem_limit", "8M"), 0);
+	CHECK_RC(g_write(ZRAM_LIMIT, "8M"), 0);
 	CHECK_RC(g_swapon("/dev/zram0", 1), 0);
 	setup_module("depth=64");
 	/* The limit takes 8 MB and holds 20. */
@@ -58,7 +60,15 @@ static void zram_full(void)
 	p = press_until_failing();
 	/* Not many: on 5.10 hundreds of writes fail for each, and each has its line. */
 	CHECK_RC(g_pressure_wait(p, p->pages + 256, WAIT_MS), 0);
-	CHECK_RC(g_write("/sys/block/zram0/mem_limit", "0"), 0);
+	campaign_begin(&c, "times that zram's limit is reached again", 1, 300);
+	while (campaign_next(&c)) {
+		CHECK_RC(g_write(ZRAM_LIMIT, "0"), 0);
+		kcd_wait_growth(0, "queued", 500);
+		CHECK_RC(g_write(ZRAM_LIMIT, "8M"), 0);
+		kcd_wait_growth(0, "failed_writes", 20);
+		kcd_check_counters();
+	}
+	CHECK_RC(g_write(ZRAM_LIMIT, "0"), 0);
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();
 	kcd_set_depth(0);
@@ -90,11 +100,11 @@ static void failed_once(void)
 	struct g_pressure *p;
 
 	p = alone_begin(&before);
-	CHECK_RC(g_write("/sys/block/zram0/mem_limit", "4K"), 0);
+	CHECK_RC(g_write(ZRAM_LIMIT, "4K"), 0);
 	/* Not many: on 5.10 each has its line in the log. */
 	alone_work("failed_writes", 200);
 	alone_end(&before, &after);
-	CHECK_RC(g_write("/sys/block/zram0/mem_limit", "0"), 0);
+	CHECK_RC(g_write(ZRAM_LIMIT, "0"), 0);
 	alone_stop(p);
 
 	failed = alone_growth(&before.stat, &after.stat, "failed_writes");

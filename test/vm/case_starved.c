@@ -32,8 +32,9 @@ static void turn_on(unsigned int depth)
  */
 static void goes_on(void)
 {
-	long long written, late, all;
+	long long written, by_late, late, all;
 	struct g_pressure *p;
+	struct campaign c;
 	unsigned long begin;
 	pid_t hog;
 
@@ -41,15 +42,26 @@ static void goes_on(void)
 		SKIP("who allocates waits for each CPU's worker, in drain_all_pages()");
 	setup_zram(0, 512, NULL);
 	setup_module("depth=32 writers=1");
-	hog = kcd_starve_writers(NULL);
 	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 100);
-	begin = p->pages;
-	kcd_wait_growth(0, "offered", 1000);
-	CHECK_RC(g_pressure_wait(p, begin + 2000, WAIT_MS), 0);
-	written = kcd_value(0, "written_worker");
-	CHECK(written <= kcd_value(0, "written_late"), "the writers were not starved");
-	kcd_feed_writers(hog);
+	campaign_begin(&c, "rounds without writers", 1, 300);
+	while (campaign_next(&c)) {
+		/* One that runs stays where it is until nothing waits. */
+		kill(p->pid, SIGSTOP);
+		kcd_wait_rest();
+		hog = kcd_starve_writers(NULL);
+		written = kcd_value(0, "written_worker");
+		by_late = kcd_value(0, "written_late");
+		kill(p->pid, SIGCONT);
+		kcd_wait_growth(0, "queued", 100);
+		begin = p->pages;
+		kcd_wait_growth(0, "offered", 1000);
+		CHECK_RC(g_pressure_wait(p, begin + 2000, WAIT_MS), 0);
+		written = kcd_value(0, "written_worker") - written;
+		by_late = kcd_value(0, "written_late") - by_late;
+		CHECK(written <= by_late, "the writers were not starved");
+		kcd_feed_writers(hog);
+	}
 	CHECK_RC(g_pressure_stop(p), 0);
 	/* 2^29 ns, 0.5 s: 100 ms, and more for a busy host. */
 	late = waited(1 << 29, &all);

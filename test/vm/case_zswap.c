@@ -126,20 +126,42 @@ static void all_rejected(void)
 	kcd_check_counters();
 }
 
+/* Not there before zswap was turned on for the first time. */
+static long long limit_hits(void)
+{
+	long long hits = g_read_ll(DEBUG "pool_limit_hit");
+
+	CHECK(hits >= 0, "no " DEBUG "pool_limit_hit");
+	return hits;
+}
+
+/* Full again and again, and with room in between. */
 static void pool_full(void)
 {
-	long long before;
+	struct g_pressure *p;
+	struct campaign c;
+	long long hits;
+	uint64_t end;
 
 	setup_disk(512);
 	setup_zswap();
-	/* Not there before zswap was turned on for the first time. */
-	before = g_read_ll(DEBUG "pool_limit_hit");
-	CHECK(before >= 0, "no " DEBUG "pool_limit_hit");
-	CHECK_RC(g_write(PARAMETERS "max_pool_percent", "1"), 0);
 	setup_module("");
-	data_through_zswap(data_mb, G_MIXED, "queued");
-	CHECK(g_read_ll(DEBUG "pool_limit_hit") > before,
-	      "the pool was never full");
+	p = g_pressure_start(data_mb, G_MIXED);
+	campaign_begin(&c, "times that zswap's pool is full", 2, 300);
+	while (campaign_next(&c)) {
+		hits = limit_hits();
+		end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+		CHECK_RC(g_write(PARAMETERS "max_pool_percent", "1"), 0);
+		while (limit_hits() == hits)
+			CHECK(g_now_ns() < end, "the pool was never full");
+		kcd_wait_growth(0, "offered", 500);
+		CHECK_RC(g_write(PARAMETERS "max_pool_percent", "20"), 0);
+		kcd_wait_growth(0, "queued", 1000);
+		kcd_check_counters();
+	}
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+	kcd_check_bound();
 }
 
 /* ---- how the disk is asked ---------------------------------------------- */
