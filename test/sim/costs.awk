@@ -1,54 +1,70 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Reads the summary of make bench (test/bench/columns.awk); prints what each stage
-# costs, in us, as the model wants it, for each kernel, swap and algorithm that was
-# measured on 4 CPUs under first touch at depth 24:
-# "KERNEL SWAP ALGORITHM NAME=VALUE...".
+# costs.awk [NAME/results.csv NAME/profile.csv]...
+# What each stage costs, in us, as the model wants it, for each kernel, swap and
+# algorithm of which there is a profile (test/bench/profiles) of first touch on 4 CPUs,
+# off and at depth 24: "KERNEL SWAP ALGORITHM NAME=VALUE...".
 
-function positive(v)
-{
-	return v > 0 ? v : 0
+BEGIN {
+	FS = ","
 }
 
-$2 != 4 || $5 != "touch" || $6 != 4 || $7 != 1 || $8 != "0" || $9 !~ /^[0-9]+$/ {
+FNR == 1 {
+	for (i = 1; i <= NF; i++)
+		column[$i] = i
+	profile = FILENAME ~ /profile.csv$/
+	count = split(FILENAME, path, "/")
+	split(path[count - 1], part, "_")
+	name = part[1] " " part[3] " " part[4]
 	next
 }
 
-# The clock goes on while a write does not have the CPU, so the least is nearest.
-{
-	name = $1 " " $3 " " $4
-	if (!(name in write) || value("write_us_on") < write[name])
-		write[name] = value("write_us_on")
+part[2] != 4 || part[5] != "touch" {
+	next
 }
 
-$9 == 24 {
-	# kswapd's pages and the task's cost the same, compressing included.
-	page[name] = kswapd_page_us()
-	direct = value("anon_s_off") - kswapd_pages()
-	touch[name] = (value("load_pct_off") * 1e4 - direct * page[name]) / \
-		value("written_s_off")
-	# Each scan costs the same.
-	kept[name] = positive(1 - 1 / value("scan_per_page_off"))
-	# Of one that is queued: what is left of kswapd's time with the module, and of
-	# the writers', where the rest has been taken off.
-	kswapd[name] = value("kswapd_pct_on") * 1e4 / value("queued_s_on")
-	by_kswapd[name] = value("by_kswapd_s_on") / value("queued_s_on")
-	workers[name] = value("workers_pct_on") * 1e4 / value("queued_s_on")
-	by_workers[name] = value("by_workers_s_on") / value("queued_s_on")
+!profile {
+	setting = $column["setting"]
+	if (setting == 24)
+		names[name]
+	seconds = $column["seconds"]
+	direct = $column["anon_s"] * seconds * $column["direct_pct"] / 100
+	by_direct[name, setting] += direct
+	by_kswapd[name, setting] += $column["anon_s"] * seconds - direct
+	touched[name, setting] += $column["written_s"] * seconds
+	queued[name, setting] += $column["queued_s"] * seconds
+	by_writers[name, setting] += $column["by_workers_s"] * seconds
+	scanned[name, setting] += $column["scan_per_page"] * seconds
+	time[name, setting] += seconds
+	next
+}
+
+{
+	us[name, $2, $3] += 1000 * $5
+	us[name, $2, $3, $4] += 1000 * $5
+}
+
+# What it does beside writing.
+function beside(name, setting, who)
+{
+	return us[name, setting, who] - us[name, setting, who, "writing"]
+}
+
+function written(name, setting)
+{
+	return us[name, setting, "kswapd", "writing"] + \
+		us[name, setting, "direct reclaim", "writing"]
 }
 
 END {
-	for (name in page) {
-		scan = page[name] - write[name]
-		queue = kswapd[name] - by_kswapd[name] * write[name] - scan
-		# That is what a scan takes at most.
-		if (queue < 0) {
-			scan += queue
-			queue = 0
-		}
-		write[name] = page[name] - scan
-		printf("%s kept=%.2f touch=%.1f scan=%.1f write=%.1f queue=%.1f free=%.1f\n",
-			name, kept[name], touch[name], scan, write[name], queue,
-			positive(workers[name] - by_workers[name] * write[name]))
+	for (name in names) {
+		kept = 1 - time[name, 0] / scanned[name, 0]
+		printf("%s kept=%.2f", name, kept > 0 ? kept : 0)
+		printf(" touch=%.1f", us[name, 0, "load"] / touched[name, 0])
+		printf(" scan=%.1f", beside(name, 0, "kswapd") / by_kswapd[name, 0])
+		printf(" direct=%.1f", beside(name, 0, "direct reclaim") / by_direct[name, 0])
+		printf(" write=%.1f", written(name, 0) / (by_kswapd[name, 0] + by_direct[name, 0]))
+		printf(" queue=%.1f", us[name, 24, "kswapd", "module"] / queued[name, 24])
+		printf(" free=%.1f\n", beside(name, 24, "writers") / by_writers[name, 24])
 	}
 }

@@ -35,7 +35,8 @@ static struct {
 	double cpus, nodes, tasks, depth, writers, bound;
 	double min, low, high;	/* watermarks, pages */
 	double touch;		/* a task, to fill a page */
-	double scan;		/* to find and unmap a page, and to free it */
+	double scan;		/* kswapd, to find and unmap a page, and to free it */
+	double direct;		/* a task, the same; 0: as kswapd */
 	double kept;		/* share of it for pages that are kept: young */
 	double write;		/* to compress a page and to store it */
 	double write_lock;	/* of that, under the allocator's lock */
@@ -59,7 +60,8 @@ static const struct {
 	{ "cpus", &p.cpus }, { "nodes", &p.nodes }, { "tasks", &p.tasks },
 	{ "depth", &p.depth }, { "writers", &p.writers }, { "bound", &p.bound },
 	{ "min", &p.min }, { "low", &p.low }, { "high", &p.high },
-	{ "touch", &p.touch }, { "scan", &p.scan }, { "kept", &p.kept },
+	{ "touch", &p.touch }, { "scan", &p.scan }, { "direct", &p.direct },
+	{ "kept", &p.kept },
 	{ "write", &p.write }, { "write_lock", &p.write_lock }, { "device", &p.device },
 	{ "queue", &p.queue }, { "free", &p.free }, { "wake", &p.wake },
 	{ "ratio", &p.ratio }, { "seconds", &p.seconds },
@@ -167,12 +169,12 @@ static void run(struct thread *t, double cost, double locked, double *lock)
 /* ---- stages ------------------------------------------------------------------ */
 
 /* Young pages lie together, so those that are written come in bursts. */
-static void run_scan(struct thread *t, double more)
+static void run_scan(struct thread *t, double scan, double more)
 {
-	double cost = vary(p.scan * (1 - p.kept)) + more;
+	double cost = vary(scan * (1 - p.kept)) + more;
 
 	if (!t->pages)
-		cost += vary(p.scan * p.kept * BATCH);
+		cost += vary(scan * p.kept * BATCH);
 	run(t, cost, 0, NULL);
 }
 
@@ -376,7 +378,7 @@ static void kswapd(struct thread *t)
 		return;
 	}
 	t->next = kswapd_scanned;
-	run_scan(t, p.depth ? p.queue : 0);
+	run_scan(t, p.scan, p.depth ? p.queue : 0);
 }
 
 /* ---- tasks -------------------------------------------------------------------- */
@@ -402,7 +404,7 @@ static void task_wrote(struct thread *t)
 		return;
 	}
 	t->next = task_scanned;
-	run_scan(t, 0);
+	run_scan(t, p.direct ?: p.scan, 0);
 }
 
 static void task_scanned(struct thread *t)
@@ -426,7 +428,7 @@ static void task(struct thread *t)
 		stalls++;
 		t->pages = 0;
 		t->next = task_scanned;
-		run_scan(t, 0);
+		run_scan(t, p.direct ?: p.scan, 0);
 	}
 }
 
