@@ -123,11 +123,11 @@ static long long bypassed;
  * Memory is going and nothing waits, but something that was written is still to be
  * handed back. Not for ever: nobody may be inside a folio that is needed.
  */
-static void until_all_is_written(void)
+static unsigned int until_all_is_written(void)
 {
 	while (kcd_value(0, "bypassed_off") == bypassed || kcd_value(0, "waiting"))
 		usleep(100);
-	alarm(2);
+	return 2;
 }
 
 static void memory_goes(void)

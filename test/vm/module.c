@@ -246,11 +246,12 @@ void kcd_slow_writers(int node)
  * One that runs stays where it is when the workqueue's CPUs change, so this is done
  * before there is anything to write.
  */
-pid_t kcd_starve_writers(void (*wait)(void))
+pid_t kcd_starve_writers(unsigned int (*wait)(void))
 {
 	const struct sched_param param = { .sched_priority = 1 };
 	int cpu = g_cpus_online() - 1;
 	char path[G_PATH], there;
+	uint64_t end;
 	cpu_set_t set;
 	int ends[2];
 	pid_t pid;
@@ -283,15 +284,17 @@ pid_t kcd_starve_writers(void (*wait)(void))
 	sched_setscheduler(0, SCHED_FIFO, &param);
 	/*
 	 * Who is to kill it may itself wait for that CPU, as 5.10 does for memory, and
-	 * says so after 30 s.
+	 * says so after 30 s; or for a writer that was preempted there. Looking at the
+	 * clock, as on real-time kernels it is threads of that CPU that alarms need.
 	 */
-	alarm(g_kernel_is("5.10.") ? 20 : 60);
+	end = g_now_ns() + (g_kernel_is("5.10.") ? 20 : 50) * 1000000000ull;
 	if (write(ends[1], "", 1) != 1)
 		_exit(1);
 	if (wait)
-		wait();
-	for (;;)
+		end = g_now_ns() + wait() * 1000000000ull;
+	while (g_now_ns() < end)
 		;
+	_exit(0);
 }
 
 void kcd_feed_writers(pid_t hog)

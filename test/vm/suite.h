@@ -124,10 +124,11 @@ bool kcd_hooked(void);
  */
 void kcd_slow_writers(int node);
 /*
- * Gives the only CPU of node 0's writers to a real-time task, once @wait, which it
- * calls, has come back (NULL: at once), until kcd_feed_writers().
+ * Gives the only CPU of node 0's writers to a real-time task, at once and until
+ * kcd_feed_writers(), but for less than a minute; or once @wait, which it calls, has
+ * come back, for as many seconds as that says.
  */
-pid_t kcd_starve_writers(void (*wait)(void));
+pid_t kcd_starve_writers(unsigned int (*wait)(void));
 void kcd_feed_writers(pid_t hog);
 /* Waits until that many folios wait. */
 void kcd_wait_waiting(int node, long long folios);
