@@ -266,9 +266,8 @@ void kcd_writer_init(struct kcd_node *node);
 
 /* late.c */
 void kcd_late_watch(struct kcd_node *node);
-bool kcd_late_hurry(struct kcd_node *node);
-bool kcd_late_hurries(struct kcd_node *node);
-unsigned long kcd_late_hurried(struct kcd_node *node);
+void kcd_late_hurry(struct kcd_node *node);
+bool kcd_late_hurries(struct kcd_node *node, unsigned long *pages);
 void kcd_late_flush(struct kcd_node *node);
 void kcd_late_init(struct kcd_node *node);
 int kcd_late_create(void);

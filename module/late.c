@@ -58,62 +58,48 @@ void kcd_late_watch(struct kcd_node *node)
 }
 
 /**
- * kcd_late_hurry() - have all that waits now written at once, and handed back
+ * kcd_late_hurry() - all that waits now is to be written at once, and handed back
  * @node: its node
  *
- * Context: any that may take the lock of a workqueue; one at a time.
- * Return: false if nothing waits.
+ * kcd_late_hurries() sets that off.
+ *
+ * Context: process context; one at a time.
  */
-bool kcd_late_hurry(struct kcd_node *node)
+void kcd_late_hurry(struct kcd_node *node)
 {
 	spin_lock(&node->lock);
 	node->hurry = node->fifo.tail;
 	node->hurry_pages = node->done_pages;
 	spin_unlock(&node->lock);
-	return kcd_late_hurries(node);
 }
 
 /**
  * kcd_late_hurries() - does any of what kcd_late_hurry() found still wait?
  * @node: its node
+ * @pages: grows by the base pages that were written since, by whomever; asked again,
+ *	   since it was asked last. They are counted
  *
  * To be asked again and again: late work that is about to end may have taken the
  * wish for its own, and come after a while only.
  *
- * Context: as kcd_late_hurry().
+ * Context: process context; one at a time.
  * Return: true if so.
  */
-bool kcd_late_hurries(struct kcd_node *node)
+bool kcd_late_hurries(struct kcd_node *node, unsigned long *pages)
 {
+	unsigned long written;
 	bool waits;
 
 	spin_lock(&node->lock);
 	waits = node->fifo.head < node->hurry;
+	written = node->done_pages - node->hurry_pages;
+	node->hurry_pages = node->done_pages;
+	node->stat.oom_pages += written;
 	spin_unlock(&node->lock);
 	if (waits)
 		mod_delayed_work(kcd_late_wq, &node->late, 0);
+	*pages += written;
 	return waits;
-}
-
-/**
- * kcd_late_hurried() - count what has been written since kcd_late_hurry()
- * @node: its node
- *
- * Asked again, since it was asked last.
- *
- * Context: as kcd_late_hurry().
- * Return: base pages, by whomever they were written.
- */
-unsigned long kcd_late_hurried(struct kcd_node *node)
-{
-	unsigned long pages;
-
-	spin_lock(&node->lock);
-	pages = node->done_pages - node->hurry_pages;
-	node->hurry_pages = node->done_pages;
-	node->stat.oom_pages += pages;
-	spin_unlock(&node->lock);
-	return pages;
 }
 
 /**

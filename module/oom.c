@@ -33,37 +33,18 @@ static bool kcd_oom_may_help(void)
 	return kcd_oom_left;
 }
 
-/* Has the late work write what waits; whether anything does. */
-static bool kcd_oom_hurry(void)
-{
-	struct kcd_node *node;
-	bool waits = false;
-
-	kcd_for_each_node(node)
-		waits |= kcd_late_hurry(node);
-	return waits;
-}
-
-/* Of that, is anything still to be written? */
-static bool kcd_oom_goes_on(void)
+/*
+ * Of what waited when it was asked, is anything still to be written? @pages grows by
+ * those that were, which reclaim finds unlocked and clean now.
+ */
+static bool kcd_oom_goes_on(unsigned long *pages)
 {
 	struct kcd_node *node;
 	bool goes_on = false;
 
 	kcd_for_each_node(node)
-		goes_on |= kcd_late_hurries(node);
+		goes_on |= kcd_late_hurries(node, pages);
 	return goes_on;
-}
-
-/* Pages that were written since, which reclaim finds unlocked and clean now. */
-static unsigned long kcd_oom_written(void)
-{
-	struct kcd_node *node;
-	unsigned long pages = 0;
-
-	kcd_for_each_node(node)
-		pages += kcd_late_hurried(node);
-	return pages;
 }
 
 /*
@@ -74,15 +55,21 @@ static int kcd_oom_notify(struct notifier_block *nb, unsigned long unused, void 
 {
 	unsigned long end = jiffies + KCD_OOM_WAIT;
 	unsigned long *freed = data, pages = 0;
+	struct kcd_node *node;
+	bool goes_on;
 
-	if (!kcd_oom_may_help() || !kcd_oom_hurry())
+	if (!kcd_oom_may_help())
+		return NOTIFY_OK;
+	kcd_for_each_node(node)
+		kcd_late_hurry(node);
+	if (!kcd_oom_goes_on(&pages))
 		return NOTIFY_OK;
 	kcd_oom_left--;
 	do {
 		schedule_timeout_uninterruptible(1);
-		pages += kcd_oom_written();
+		goes_on = kcd_oom_goes_on(&pages);
 		/* The last ones, or the only one, may be in somebody's hands. */
-	} while ((kcd_oom_goes_on() || !pages) && time_before(jiffies, end));
+	} while ((goes_on || !pages) && time_before(jiffies, end));
 	*freed += pages;
 	return NOTIFY_OK;
 }

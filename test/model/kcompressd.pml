@@ -524,15 +524,15 @@ proctype late()
 	od
 }
 
-/* module/oom.c: kcd_oom_help() */
+/* module/oom.c: kcd_oom_notify() */
 proctype oom()
 {
 	if
 	:: atomic {
-		oom_listens && (nempty(fifo) || writing || unfreed) ->
+		oom_listens && nempty(fifo) ->
 		oom_helps = true
 		}
-		/* kcd_late_hurry() */
+		/* kcd_late_hurries() */
 		atomic {
 			assert(!destroyed);
 			hurry = true;
