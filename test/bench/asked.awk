@@ -13,6 +13,18 @@ FNR < NR {
 	next
 }
 
+# Of the pages reclaimed in a second without the module, those that kswapd did.
+function kswapd_pages()
+{
+	return value("anon_s_off") * (1 - value("direct_pct_off") / 100)
+}
+
+# Its time on its CPU for one of them, us.
+function kswapd_page_us()
+{
+	return value("kswapd_pct_off") * 1e4 / kswapd_pages()
+}
+
 function row_name(kernel, swap, algorithm, load)
 {
 	return kernel " | " swap " " algorithm " | " \
