@@ -239,18 +239,9 @@ static pid_t glutton(size_t mb, const volatile bool *go_on)
 /* Is killed in the load's stead when the kernel kills once more, too early. */
 static pid_t second_choice(pid_t before)
 {
-	pid_t pid;
-
 	if (before && !waitpid(before, NULL, WNOHANG))
 		return before;
-	pid = fork();
-	CHECK(pid >= 0, "fork");
-	if (pid)
-		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	g_write("/proc/self/oom_score_adj", "999");
-	for (;;)
-		pause();
+	return suite_victim(999);
 }
 
 /*

@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -157,20 +156,6 @@ static void late(void)
 	kcd_check_counters();
 }
 
-/* The one that the kernel chooses before all others. */
-static pid_t victim_start(void)
-{
-	pid_t pid = fork();
-
-	CHECK(pid >= 0, "fork");
-	if (pid)
-		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	g_write("/proc/self/oom_score_adj", "1000");
-	for (;;)
-		pause();
-}
-
 /*
  * Before a task is killed for lack of memory what waits is written, sooner than it would
  * be. Brought about by the user's key, which kills all the same from 6.1 on.
@@ -188,10 +173,10 @@ static void before_kill(void)
 	CHECK_RC(g_write(path, "0"), 0);
 	do {
 		CHECK(g_now_ns() < end, "in none of %u tries", tries);
-		tries++;
-		/* Not more often than once in a second. */
-		g_sleep_ms(1000);
-		victim = victim_start();
+		/* Eight times in a minute. */
+		if (tries++)
+			g_sleep_ms(7500);
+		victim = suite_victim(1000);
 		late = kcd_value(0, "written_late");
 		given = kcd_value(0, "oom_pages");
 		slow = waited(1 << 26, &all);

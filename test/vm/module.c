@@ -228,6 +228,19 @@ pid_t suite_hog(int cpu)
 		;
 }
 
+pid_t suite_victim(int score)
+{
+	pid_t pid = fork();
+
+	CHECK(pid >= 0, "fork: %s", strerror(errno));
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	g_write("/proc/self/oom_score_adj", "%d", score);
+	for (;;)
+		pause();
+}
+
 void kcd_slow_writers(int node)
 {
 	char path[G_PATH];

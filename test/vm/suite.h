@@ -196,6 +196,8 @@ unsigned long kcd_trace_field(const char *line, const char *name);
 
 /* Keeps a CPU busy until the case ends, or the process that it returns. */
 pid_t suite_hog(int cpu);
+/* A task that does nothing; at 1000 the kernel kills it before all others. */
+pid_t suite_victim(int score);
 
 /* data.c: loads larger than memory */
 /* Writes and rewrites memory, checking each page. */
