@@ -44,6 +44,8 @@ void kcd_handback_count(struct kcd_node *node, const struct kcd_written *written
 
 	lockdep_assert_held(&node->lock);
 	node->stat.outcome[outcome]++;
+	if (outcome == KCD_FREED || outcome == KCD_GONE || outcome == KCD_ASYNC)
+		node->done_pages += written->pages;
 	if (outcome == KCD_FREED)
 		kcd_queue_count_time(&node->stat.free, age);
 	trace_kcompressd_handback(node->nid, folio_pfn(written->folio),

@@ -148,8 +148,9 @@ struct kcd_writer {
  * @lock: protects all that follows; taken in process context only
  * @fifo: folios that wait
  * @hurry: folios with lower numbers are to be written at once, by the late work too
- * @hurry_pages: what @done_pages was when that was set, or when it was looked at last
- * @done_pages: base pages that were written
+ * @hand_back: the late work is to hand back what is written, too
+ * @hurry_pages: what @done_pages was when @hurry was set, or when it was looked at last
+ * @done_pages: base pages that were freed or given to a disk
  * @writing: folios in a writer's, the late work's or kswapd's hands
  * @writing_pages: their base pages
  * @written: ring of written folios, KCD_WRITTEN_SLOTS
@@ -181,6 +182,7 @@ struct kcd_node {
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	struct kcd_fifo fifo;
 	u64 hurry;
+	bool hand_back;
 	unsigned long hurry_pages;
 	unsigned long done_pages;
 	unsigned int writing;
@@ -267,7 +269,7 @@ void kcd_writer_init(struct kcd_node *node);
 /* late.c */
 void kcd_late_watch(struct kcd_node *node);
 void kcd_late_hurry(struct kcd_node *node);
-bool kcd_late_hurries(struct kcd_node *node, unsigned long *pages);
+bool kcd_late_hurries(struct kcd_node *node, unsigned long *pages, bool *unfreed);
 void kcd_late_flush(struct kcd_node *node);
 void kcd_late_init(struct kcd_node *node);
 int kcd_late_create(void);

@@ -3,7 +3,8 @@
  * Folios that have waited for too long: writers may be kept off their CPUs, by
  * their workqueue's nice and cpumask and by busier tasks, while somebody waits
  * for the lock of a folio. Such folios are written here, on any CPU that the
- * machine has for unbound work; all that wait, if memory has run out.
+ * machine has for unbound work. If memory has run out, all that wait are, and what
+ * is written is handed back.
  */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
@@ -21,11 +22,22 @@ static unsigned long kcd_late_delay(u64 ns)
 	return nsecs_to_jiffies(ns) + 1;
 }
 
+static bool kcd_late_hands_back(struct kcd_node *node)
+{
+	bool hand_back;
+
+	spin_lock(&node->lock);
+	hand_back = node->hand_back;
+	node->hand_back = false;
+	spin_unlock(&node->lock);
+	return hand_back;
+}
+
 static void kcd_late_work(struct work_struct *work)
 {
 	struct kcd_node *node = container_of(to_delayed_work(work),
 					     struct kcd_node, late);
-	bool hurry, hurried = false;
+	bool hurry;
 	u64 age_ns;
 
 	while (kcd_queue_age(node, &age_ns, &hurry)) {
@@ -35,11 +47,10 @@ static void kcd_late_work(struct work_struct *work)
 					 kcd_late_delay(KCD_LATE_NS - age_ns));
 			break;
 		}
-		hurried |= hurry;
 		kcd_writer_help(node);
 	}
 	/* What kswapd has let go of, whoever has written it. */
-	if (hurried)
+	if (kcd_late_hands_back(node))
 		kcd_writer_hand_back(node);
 }
 
@@ -58,7 +69,7 @@ void kcd_late_watch(struct kcd_node *node)
 }
 
 /**
- * kcd_late_hurry() - all that waits now is to be written at once, and handed back
+ * kcd_late_hurry() - all that waits now is to be written at once
  * @node: its node
  *
  * kcd_late_hurries() sets that off.
@@ -76,29 +87,34 @@ void kcd_late_hurry(struct kcd_node *node)
 /**
  * kcd_late_hurries() - does any of what kcd_late_hurry() found still wait?
  * @node: its node
- * @pages: grows by the base pages that were written since, by whomever; asked again,
- *	   since it was asked last. They are counted
+ * @pages: grows by the base pages that were freed since, or given to a disk, by
+ *	   whomever; asked again, since it was asked last. They are counted
+ * @unfreed: set if any is being written, or written and not freed
  *
- * To be asked again and again: late work that is about to end may have taken the
- * wish for its own, and come after a while only.
+ * Has the late work write what waits, and hand back what is written. To be asked
+ * again and again: late work that is about to end may have taken the wish for its
+ * own, and come after a while only; and kswapd lets go of folios bit by bit.
  *
  * Context: process context; one at a time.
  * Return: true if so.
  */
-bool kcd_late_hurries(struct kcd_node *node, unsigned long *pages)
+bool kcd_late_hurries(struct kcd_node *node, unsigned long *pages, bool *unfreed)
 {
-	unsigned long written;
-	bool waits;
+	unsigned long done;
+	bool waits, written;
 
 	spin_lock(&node->lock);
 	waits = node->fifo.head < node->hurry;
-	written = node->done_pages - node->hurry_pages;
+	written = node->unfreed_pages;
+	done = node->done_pages - node->hurry_pages;
 	node->hurry_pages = node->done_pages;
-	node->stat.oom_pages += written;
+	node->stat.oom_pages += done;
+	node->hand_back = written;
+	*unfreed |= written || node->writing;
 	spin_unlock(&node->lock);
-	if (waits)
+	if (waits || written)
 		mod_delayed_work(kcd_late_wq, &node->late, 0);
-	*pages += written;
+	*pages += done;
 	return waits;
 }
 

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Before the kernel kills for lack of memory: what waits here could be reclaimed if it
- * were written. Reclaim finds it locked and makes no progress; out_of_memory()
+ * were written. Reclaim finds it locked and makes no progress, and when it is written
+ * MGLRU has it among the youngest pages, where reclaim comes last. out_of_memory()
  * (mm/oom_kill.c) asks here before it looks for a task to kill.
  */
 #include <linux/jiffies.h>
 #include <linux/notifier.h>
 #include <linux/oom.h>
 #include <linux/sched.h>
+#include <linux/swap.h>
 
 #include "kcompressd.h"
 
 /* How long who asks is kept at most, once for all nodes. */
 #define KCD_OOM_WAIT (HZ / 2)
 /*
- * Not more often in a minute: kswapd brings folios all the time, and in a machine that
- * swaps without end nobody would ever be killed.
+ * Not more often in a minute, which begins with the first time: kswapd brings folios all
+ * the time, and in a machine that swaps without end nobody would ever be killed.
  */
 #define KCD_OOM_MOST 8
 #define KCD_OOM_MINUTE (60 * HZ)
@@ -34,17 +36,17 @@ static bool kcd_oom_may_help(void)
 }
 
 /*
- * Of what waited when it was asked, is anything still to be written? @pages grows by
- * those that were, which reclaim finds unlocked and clean now.
+ * Of what waited when it was asked, is anything still to be written? If not, has
+ * anything been freed at all? @pages grows by what has.
  */
 static bool kcd_oom_goes_on(unsigned long *pages)
 {
+	bool waits = false, unfreed = false;
 	struct kcd_node *node;
-	bool goes_on = false;
 
 	kcd_for_each_node(node)
-		goes_on |= kcd_late_hurries(node, pages);
-	return goes_on;
+		waits |= kcd_late_hurries(node, pages, &unfreed);
+	return waits || (unfreed && !*pages);
 }
 
 /*
@@ -58,18 +60,19 @@ static int kcd_oom_notify(struct notifier_block *nb, unsigned long unused, void 
 	struct kcd_node *node;
 	bool goes_on;
 
-	if (!kcd_oom_may_help())
+	/* kswapd asks where somebody is to be killed for thrashing (lru_gen's min_ttl_ms). */
+	if (current_is_kswapd() || !kcd_oom_may_help())
 		return NOTIFY_OK;
 	kcd_for_each_node(node)
 		kcd_late_hurry(node);
-	if (!kcd_oom_goes_on(&pages))
+	goes_on = kcd_oom_goes_on(&pages);
+	if (!goes_on && !pages)
 		return NOTIFY_OK;
 	kcd_oom_left--;
-	do {
+	while (goes_on && time_before(jiffies, end)) {
 		schedule_timeout_uninterruptible(1);
 		goes_on = kcd_oom_goes_on(&pages);
-		/* The last ones, or the only one, may be in somebody's hands. */
-	} while ((goes_on || !pages) && time_before(jiffies, end));
+	}
 	*freed += pages;
 	return NOTIFY_OK;
 }

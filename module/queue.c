@@ -265,8 +265,6 @@ void kcd_queue_done(struct kcd_node *node, const struct kcd_entry *entry,
 		WRITE_ONCE(node->rejected, node->rejected + 1);
 	else if (outcome == KCD_WRITTEN)
 		WRITE_ONCE(node->rejected, 0);
-	if (outcome != KCD_FAILED)
-		node->done_pages += entry->pages;
 	node->writing--;
 	node->writing_pages -= entry->pages;
 	if (by == KCD_BY_KSWAPD)

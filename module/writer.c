@@ -91,7 +91,7 @@ static unsigned int kcd_writer_wanted(const struct kcd_node *node, bool overflow
 			     KCD_WRITER_SHARE : KCD_WRITER_SHARE_BEHIND;
 	unsigned int wanted = DIV_ROUND_UP(kcd_fifo_len(&node->fifo), share);
 
-	if (overflow && pressure != KCD_PRESSURE_NONE &&
+	if (wanted && overflow && pressure != KCD_PRESSURE_NONE &&
 	    node->active < kcd_writer_limit(node, KCD_PRESSURE_BEHIND))
 		wanted = max(wanted, node->active + 1);
 	/* As a rule; nobody needs to know how many CPUs there are. */
@@ -359,8 +359,10 @@ void kcd_writer_help(struct kcd_node *node)
 }
 
 /**
- * kcd_writer_hand_back() - hand back in a writer's stead all that kswapd has let go of
+ * kcd_writer_hand_back() - hand back in a writer's stead what kswapd has let go of
  * @node: the node
+ *
+ * In order, as a writer does, up to the first that kswapd still holds.
  *
  * Context: process context, may sleep.
  */

@@ -76,7 +76,7 @@ static void goes_on(void)
  */
 static bool try_ended(uint64_t begin)
 {
-	/* Before 30 s are over, when kernels say that they lack a CPU. */
+	/* Before the task that keeps their CPU ends. */
 	return g_now_ns() - begin > (g_patience() > 1 ? 20 : 8) * 1000000000ull;
 }
 
@@ -123,8 +123,8 @@ static pid_t leave_alone(const struct g_pressure *p, uint64_t *begin)
 
 static void come_back(const struct g_pressure *p, pid_t hog)
 {
-	kill(p->pid, SIGCONT);
 	kcd_feed_writers(hog);
+	kill(p->pid, SIGCONT);
 	kcd_set_depth(0);
 }
 
@@ -204,41 +204,91 @@ static void before_kill(void)
 
 /*
  * Nobody hands back what kswapd writes by itself, so that as much is held as may
- * be, and no more. So shallow that the oldest folio is never so old that the late
- * work would come.
+ * be. So shallow that the oldest folio is never so old that the late work would come.
+ * Returns with the writers starved.
  */
-static void bound(void)
+static pid_t hold(void)
 {
-	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
-	struct g_pressure *p;
-	uint64_t begin;
-	long long near;
+	uint64_t begin, end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+	/* Less may be where memory is short. */
+	long long near = kcd_value(0, "bound_pages") * 3 / 4;
 	pid_t hog;
 
-	setup_zram(0, 512, NULL);
-	setup_module("depth=32 writers=1");
-	p = g_pressure_start(data_mb, G_MIXED);
-	/* Less may be where memory is short. */
-	near = kcd_value(0, "bound_pages") * 3 / 4;
-	do {
+	for (;;) {
 		CHECK(g_now_ns() < end, "only %lld pages were held",
 		      kcd_value(0, "bound_pages_max"));
 		kcd_set_depth(0);
 		hog = kcd_starve_writers(NULL);
 		begin = g_now_ns();
 		turn_on(32);
-		while (kcd_value(0, "bound_pages_max") < near && !try_ended(begin))
-			g_sleep_ms(10);
-		/* That it goes on, and how, does not matter here. */
-		g_sleep_ms(2000);
+		while (kcd_value(0, "pending_pages") < near && !try_ended(begin))
+			;
+		if (kcd_value(0, "bound_pages_max") >= near)
+			return hog;
 		kcd_feed_writers(hog);
-	} while (kcd_value(0, "bound_pages_max") < near);
+	}
+}
+
+/* And no more is than may be. */
+static void bound(void)
+{
+	struct g_pressure *p;
+	pid_t hog;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=32 writers=1");
+	p = g_pressure_start(data_mb, G_MIXED);
+	hog = hold();
+	/* That it goes on, and how, does not matter here. */
+	g_sleep_ms(2000);
+	kcd_feed_writers(hog);
 	kcd_check_bound();
 	g_note("%lld pages were held, %lld may be",
 	       kcd_value(0, "bound_pages_max"), kcd_value(0, "bound_pages"));
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();
 	kcd_check_bound();
+}
+
+/* What is held is handed back before a task is killed. */
+static void held_before_kill(void)
+{
+	long long held, left, given;
+	struct g_pressure *p;
+	pid_t hog, victim;
+	char path[G_PATH];
+	void *room;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=32 writers=1");
+	p = g_pressure_start(data_mb, G_MIXED);
+	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", p->pid);
+	CHECK_RC(g_write(path, "0"), 0);
+	victim = suite_victim(1000);
+	room = room_take();
+	hog = hold();
+	kill(p->pid, SIGSTOP);
+	CHECK(!munmap(room, ROOM), "munmap");
+	/* kswapd ends its round, the late work writes what waits and hands a part back. */
+	g_sleep_ms(1000);
+	held = kcd_value(0, "pending_pages");
+	given = kcd_value(0, "oom_pages");
+	CHECK_RC(g_write("/proc/sysrq-trigger", "f"), 0);
+	g_sleep_ms(1000);
+	left = kcd_value(0, "pending_pages");
+	given = kcd_value(0, "oom_pages") - given;
+	kcd_feed_writers(hog);
+	kill(p->pid, SIGCONT);
+	g_note("%lld pages were held, then %lld; %lld counted", held, left, given);
+	CHECK(held > 64, "only %lld pages were held", held);
+	CHECK(left <= held / 8, "%lld of %lld pages were held on", left, held);
+	CHECK(given >= held - left, "only %lld were counted", given);
+	if (g_kernel_is("5.10."))
+		CHECK(!waitpid(victim, NULL, WNOHANG), "it was killed all the same");
+	kill(victim, SIGKILL);
+	CHECK(waitpid(victim, NULL, 0) == victim, "waitpid");
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
 }
 
 /* Niced beside a busy task they are slow, and nobody waits for long. */
@@ -268,6 +318,7 @@ const struct suite_case cases_starved[] = {
 	{ "late_folios_are_written", late },
 	{ "what_waits_is_written_before_a_kill", before_kill },
 	{ "no_more_is_held_than_may_be", bound },
+	{ "what_is_held_is_handed_back_before_a_kill", held_before_kill },
 	{ "writers_niced_beside_a_busy_task", niced },
 	{ }
 };
