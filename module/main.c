@@ -50,27 +50,27 @@ static int __init kcd_init(void)
 	ret = kcd_node_create_all();
 	if (ret)
 		goto fail_nodes;
-	ret = kcd_oom_register();
-	if (ret)
-		goto fail_nodes;
 	ret = kcd_power_register();
 	if (ret)
-		goto fail_power;
+		goto fail_nodes;
 	ret = kcd_control_set_depth(depth);
 	if (ret)
 		goto fail_depth;
+	ret = kcd_oom_register();
+	if (ret)
+		goto fail_oom;
 	ret = kcd_sysctl_register();
 	if (ret)
 		goto fail_sysctl;
 	return 0;
 
 fail_sysctl:
+	kcd_oom_unregister();
+fail_oom:
 	kcd_control_shutdown();
 fail_depth:
 	kcd_hook_free();
 	kcd_power_unregister();
-fail_power:
-	kcd_oom_unregister();
 fail_nodes:
 	kcd_hotplug_unregister();
 	kcd_node_destroy_all();
@@ -85,9 +85,9 @@ static void __exit kcd_exit(void)
 {
 	kcd_sysctl_unregister();
 	kcd_power_unregister();
+	kcd_oom_unregister();
 	kcd_control_shutdown();
 	kcd_hook_free();
-	kcd_oom_unregister();
 	kcd_hotplug_unregister();
 	kcd_node_destroy_all();
 	kcd_late_destroy();

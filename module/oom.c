@@ -96,7 +96,10 @@ int kcd_oom_register(void)
 /**
  * kcd_oom_unregister() - stop listening, after a running notifier
  *
- * Context: process context, may sleep; the nodes and the late work are still there.
+ * Before kcd_control_shutdown(), which ends the late work: what is handed back there
+ * must not be looked at when nobody tells any more that its memory goes.
+ *
+ * Context: process context, may sleep.
  */
 void kcd_oom_unregister(void)
 {
