@@ -41,6 +41,10 @@
 #ifndef CHANGES
 #define CHANGES 1
 #endif
+/* Memory is taken away once, beside all that (module/hotplug.c). */
+#ifndef HOTPLUG
+#define HOTPLUG 0
+#endif
 
 /* Writing may fail; a slot of swap may be given out again; pressure leaves no room. */
 #ifndef FAILS
@@ -168,8 +172,8 @@ bool fresh[WRITERS];
 byte picked[WRITERS];
 /* The wait queues node->more and node->drained. */
 bool woken[WRITERS];
-bool drain_sleeps;
-bool drain_woken;
+bool drain_sleeps[2];
+bool drain_woken[2];
 
 /* module/writer.c: kcd_writer_pick(), under the lock */
 inline writer_pick(w)
@@ -277,7 +281,8 @@ inline writer_write(f, kswapd)
 	/* wq_has_sleeper(), wake_up() */
 	d_step {
 		assert(!destroyed);
-		drain_woken = drain_woken || drain_sleeps
+		drain_woken[0] = drain_woken[0] || drain_sleeps[0];
+		drain_woken[1] = drain_woken[1] || drain_sleeps[1]
 	}
 }
 
@@ -529,7 +534,7 @@ proctype oom()
 {
 	if
 	:: atomic {
-		oom_listens && nempty(fifo) ->
+		oom_listens && (nempty(fifo) || nempty(written)) ->
 		oom_helps = true
 		}
 		/* kcd_late_hurries() */
@@ -689,7 +694,10 @@ proctype kswapd()
 				flag = false;
 				if
 				:: hooked -> in_text = true
-				:: else
+				/* module/queue.c: kcd_queue_leave() */
+				:: hooked && PRESSURE && empty(fifo) ->
+					assert(arrived == started)
+				:: !hooked
 				fi
 			}
 			if
@@ -781,22 +789,26 @@ inline flush_workqueue()
 	i = 0
 }
 
+/* Who drains. */
+#define CONTROL 0
+#define MEMORY 1
+
 /* module/queue.c: kcd_queue_drain() */
-inline queue_drain(depth)
+inline queue_drain(who, depth)
 {
 	atomic { writer_pick(w) }
 	writer_start(w);
 	/* wait_event() */
 	do
-	:: atomic { drain_sleeps = true; drain_woken = false }
+	:: atomic { drain_sleeps[who] = true; drain_woken[who] = false }
 		/* kcd_queue_drained() */
 		if
 		:: atomic { len(fifo) <= depth && (depth || !writing) -> break }
 		:: atomic { else -> skip }
-			drain_woken
+			drain_woken[who]
 		fi
 	od;
-	atomic { drain_sleeps = false; drain_woken = false; w = 0 }
+	atomic { drain_sleeps[who] = false; drain_woken[who] = false; w = 0 }
 }
 
 /* module/hook.c: kcd_hook_detach() */
@@ -818,47 +830,70 @@ inline control_apply(depth)
 	:: hooked && !depth -> hook_detach()
 	:: else
 	fi;
-	queue_drain(depth);
+	queue_drain(CONTROL, depth);
 	if
 	:: !depth ->
 		late_flush();
 		flush_workqueue();
 		/* Who hurries finds nothing any more. */
-		assert(OOM || (!late_pending && !late_running))
+		assert(oom_listens || (!late_pending && !late_running))
 	:: else
 	fi
 }
 
+/* The notifier may be called; it is running. */
+bool memory_listens = HOTPLUG;
+bool memory_tells;
+
 /*
  * module/hotplug.c: kcd_hotplug_notify(). The memory of the first folio goes if
- * it gets free, else it stays.
+ * it gets free, else it stays. The notifier may be gone by the second call.
  */
-inline memory_offline()
+proctype hotplug()
 {
+	byte i, w;
+
 	/* MEM_GOING_OFFLINE */
-	going = true;
-	queue_drain(0);
+	if
+	:: atomic {
+		memory_listens ->
+		memory_tells = true;
+		going = true
+		}
+		queue_drain(MEMORY, 0);
+		memory_tells = false
+	:: !memory_listens
+	fi;
 	atomic {
 		if
-		:: !refs[0] && map[0] == PRESENT -> map[0] = OFFLINE
+		:: !refs[0] -> map[0] = OFFLINE
 		:: true
 		fi
 	}
 	/* MEM_OFFLINE or MEM_CANCEL_OFFLINE */
 	if
-	:: map[0] == OFFLINE ->
-		/* kcd_handback_forget() */
-		atomic {
-			do
-			:: nempty(written) -> written?_,_
-			:: empty(written) -> break
-			od
-		}
-		!checking;
-		map[0] = ABSENT
-	:: else
+	:: atomic { memory_listens -> memory_tells = true }
+		if
+		:: map[0] == OFFLINE ->
+			/* kcd_handback_forget() */
+			atomic {
+				assert(!destroyed);
+				do
+				:: nempty(written) -> written?_,_
+				:: empty(written) -> break
+				od
+			}
+			!checking
+		:: else
+		fi;
+		going = false;
+		memory_tells = false
+	:: !memory_listens
 	fi;
-	going = false
+	if
+	:: map[0] == OFFLINE -> map[0] = ABSENT
+	:: else
+	fi
 }
 
 /* module/main.c: kcd_exit(), after some changes */
@@ -888,25 +923,33 @@ init
 		if
 		:: OOM -> run oom()
 		:: else
+		fi;
+		if
+		:: HOTPLUG -> run hotplug()
+		:: else
 		fi
 	}
 	do
-	:: changes < CHANGES ->
-		changes++;
-		memory_offline()
 	:: !last ->
 		if
 		:: changes == CHANGES -> last = true
 		:: changes < CHANGES -> changes++; select(depth : 0 .. DEPTH)
 		:: true -> last = true; changes = CHANGES
 		fi;
+		if
+		:: last ->
+			/* kcd_oom_unregister() */
+			oom_listens = false;
+			!oom_helps
+		:: else
+		fi;
 		control_apply(depth);
 		depth = 0
 	:: last -> break
 	od;
-	/* kcd_oom_unregister() */
-	oom_listens = false;
-	!oom_helps;
+	/* kcd_hotplug_unregister() */
+	memory_listens = false;
+	!memory_tells;
 	/* module/node.c: kcd_node_destroy() */
 	late_flush();
 	flush_workqueue();
