@@ -67,8 +67,8 @@ enum kcd_by {
 enum kcd_outcome {
 	KCD_WRITTEN,		/* not decided yet: pending */
 	KCD_FREED,		/* by a writer */
-	KCD_GONE,		/* freed by somebody else, kswapd as a rule */
-	KCD_REUSED,		/* mapped, dirtied or out of the swap cache again */
+	KCD_GONE,		/* freed by somebody else, kswapd as a rule, or taken back */
+	KCD_REUSED,		/* mapped or dirtied again */
 	KCD_ASYNC,		/* the device writes on and will rotate it */
 	KCD_KEPT,		/* somebody else holds it */
 	KCD_FORGOTTEN,		/* its memory is being taken away */
@@ -150,7 +150,7 @@ struct kcd_writer {
  * @hurry: folios with lower numbers are to be written at once, by the late work too
  * @hand_back: the late work is to hand back what is written, too
  * @hurry_pages: what @done_pages was when @hurry was set, or when it was looked at last
- * @done_pages: base pages that were freed or given to a disk
+ * @done_pages: base pages that were freed, taken back or given to a disk
  * @writing: folios in a writer's, the late work's or kswapd's hands
  * @writing_pages: their base pages
  * @written: ring of written folios, KCD_WRITTEN_SLOTS

@@ -87,8 +87,9 @@ void kcd_late_hurry(struct kcd_node *node)
 /**
  * kcd_late_hurries() - does any of what kcd_late_hurry() found still wait?
  * @node: its node
- * @pages: grows by the base pages that were freed since, or given to a disk, by
- *	   whomever; asked again, since it was asked last. They are counted
+ * @pages: grows by the base pages of which it was found out since that they are freed,
+ *	   by whomever, taken back or given to a disk; asked again, since it was asked
+ *	   last. They are counted
  * @unfreed: set if any is being written, or written and not freed
  *
  * Has the late work write what waits, and hand back what is written. To be asked

@@ -16,8 +16,8 @@
 /* How long who asks is kept at most, once for all nodes. */
 #define KCD_OOM_WAIT (HZ / 2)
 /*
- * Not more often in a minute, which begins with the first time: kswapd brings folios all
- * the time, and in a machine that swaps without end nobody would ever be killed.
+ * Not more often in a minute, which begins with the first that asks: kswapd brings folios
+ * all the time, and in a machine that swaps without end nobody would ever be killed.
  */
 #define KCD_OOM_MOST 8
 #define KCD_OOM_MINUTE (60 * HZ)
@@ -60,6 +60,9 @@ static int kcd_oom_notify(struct notifier_block *nb, unsigned long unused, void 
 	struct kcd_node *node;
 	bool goes_on;
 
+	/* Another has freed some, a balloon for example. */
+	if (*freed)
+		return NOTIFY_OK;
 	/* kswapd asks where somebody is to be killed for thrashing (lru_gen's min_ttl_ms). */
 	if (current_is_kswapd() || !kcd_oom_may_help())
 		return NOTIFY_OK;
@@ -88,8 +91,8 @@ static struct notifier_block kcd_oom_nb = {
  */
 int kcd_oom_register(void)
 {
-	kcd_oom_begin = jiffies;
-	kcd_oom_left = KCD_OOM_MOST;
+	/* The next that asks is the first. */
+	kcd_oom_begin = jiffies - KCD_OOM_MINUTE - 1;
 	return register_oom_notifier(&kcd_oom_nb);
 }
 
