@@ -156,9 +156,36 @@ static void late(void)
 	kcd_check_counters();
 }
 
+/* As lack of memory does. From 6.1 on the user's key kills all the same. */
+static void ask(void)
+{
+	CHECK_RC(g_write("/proc/sysrq-trigger", "f"), 0);
+}
+
+/* Others are to be killed. */
+static void spare(const struct g_pressure *p)
+{
+	char path[G_PATH];
+
+	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", p->pid);
+	CHECK_RC(g_write(path, "0"), 0);
+}
+
+static void victim_end(pid_t victim)
+{
+	kill(victim, SIGKILL);
+	CHECK(waitpid(victim, NULL, 0) == victim, "waitpid");
+}
+
+static void victim_spared(pid_t victim)
+{
+	if (g_kernel_is("5.10."))
+		CHECK(!waitpid(victim, NULL, WNOHANG), "it was killed all the same");
+}
+
 /*
  * Before a task is killed for lack of memory what waits is written, sooner than it would
- * be. Brought about by the user's key, which kills all the same from 6.1 on.
+ * be.
  */
 static void before_kill(void)
 {
@@ -166,11 +193,9 @@ static void before_kill(void)
 	uint64_t begin, end = tries_end();
 	long long slow, late, given, all;
 	unsigned int tries = 0;
-	char path[G_PATH];
 	pid_t hog, victim;
 
-	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", p->pid);
-	CHECK_RC(g_write(path, "0"), 0);
+	spare(p);
 	do {
 		CHECK(g_now_ns() < end, "in none of %u tries", tries);
 		/* Eight times in a minute. */
@@ -181,7 +206,7 @@ static void before_kill(void)
 		given = kcd_value(0, "oom_pages");
 		slow = waited(1 << 26, &all);
 		hog = leave_alone(p, &begin);
-		CHECK_RC(g_write("/proc/sysrq-trigger", "f"), 0);
+		ask();
 		while ((kcd_value(0, "oom_pages") == given || kcd_value(0, "waiting")) &&
 		       !try_ended(begin))
 			;
@@ -191,10 +216,9 @@ static void before_kill(void)
 		given -= kcd_value(0, "oom_pages");
 		come_back(p, hog);
 		g_sleep_ms(300);
-		if (given && g_kernel_is("5.10."))
-			CHECK(!waitpid(victim, NULL, WNOHANG), "it was killed all the same");
-		kill(victim, SIGKILL);
-		CHECK(waitpid(victim, NULL, 0) == victim, "waitpid");
+		if (given)
+			victim_spared(victim);
+		victim_end(victim);
 	} while (!given || slow || !late);
 	CHECK_RC(g_pressure_stop(p), 0);
 	g_note("%lld folios written late, %lld pages in all; tried %u times", -late,
@@ -256,14 +280,12 @@ static void held_before_kill(void)
 	long long held, left, given;
 	struct g_pressure *p;
 	pid_t hog, victim;
-	char path[G_PATH];
 	void *room;
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=32 writers=1");
 	p = g_pressure_start(data_mb, G_MIXED);
-	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", p->pid);
-	CHECK_RC(g_write(path, "0"), 0);
+	spare(p);
 	victim = suite_victim(1000);
 	room = room_take();
 	hog = hold();
@@ -273,7 +295,7 @@ static void held_before_kill(void)
 	g_sleep_ms(1000);
 	held = kcd_value(0, "pending_pages");
 	given = kcd_value(0, "oom_pages");
-	CHECK_RC(g_write("/proc/sysrq-trigger", "f"), 0);
+	ask();
 	g_sleep_ms(1000);
 	left = kcd_value(0, "pending_pages");
 	given = kcd_value(0, "oom_pages") - given;
@@ -284,10 +306,8 @@ static void held_before_kill(void)
 	CHECK(given > held / 2, "only %lld were counted", given);
 	/* kswapd may have brought some more. */
 	CHECK(left < held / 2, "%lld of %lld pages were held on", left, held);
-	if (g_kernel_is("5.10."))
-		CHECK(!waitpid(victim, NULL, WNOHANG), "it was killed all the same");
-	kill(victim, SIGKILL);
-	CHECK(waitpid(victim, NULL, 0) == victim, "waitpid");
+	victim_spared(victim);
+	victim_end(victim);
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();
 }
@@ -303,7 +323,6 @@ static void kills_go_on(void)
 	unsigned int asks, helps = 0;
 	struct g_pressure *p;
 	pid_t hog, victims[ASKS];
-	char path[G_PATH];
 	long long given;
 
 	setup_zram(0, 512, NULL);
@@ -311,15 +330,14 @@ static void kills_go_on(void)
 	for (asks = 0; asks < ASKS; asks++)
 		victims[asks] = suite_victim(1000);
 	p = g_pressure_start(data_mb, G_MIXED);
-	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", p->pid);
-	CHECK_RC(g_write(path, "0"), 0);
+	spare(p);
 	hog = hold();
 	begin = g_now_ns();
 	for (asks = 0; asks < ASKS; asks++) {
 		while (kcd_value(0, "pending_pages") < 64 && !try_ended(begin))
 			;
 		given = kcd_value(0, "oom_pages");
-		CHECK_RC(g_write("/proc/sysrq-trigger", "f"), 0);
+		ask();
 		/* KCD_OOM_WAIT, and a little. */
 		end = g_now_ns() + 700 * 1000000ull;
 		while (kcd_value(0, "oom_pages") == given && g_now_ns() < end)
@@ -327,10 +345,8 @@ static void kills_go_on(void)
 		helps += kcd_value(0, "oom_pages") > given;
 	}
 	kcd_feed_writers(hog);
-	for (asks = 0; asks < ASKS; asks++) {
-		kill(victims[asks], SIGKILL);
-		CHECK(waitpid(victims[asks], NULL, 0) == victims[asks], "waitpid");
-	}
+	for (asks = 0; asks < ASKS; asks++)
+		victim_end(victims[asks]);
 	CHECK_RC(g_pressure_stop(p), 0);
 	g_note("helped %u times of %u", helps, ASKS);
 	CHECK(helps > HELPS / 2, "helped %u times only", helps);
