@@ -79,7 +79,8 @@ static void make_input(struct campaign *c, struct input *in)
 /* What a number is, said once more: -1 if the input is none, or too great. */
 static long long meaning(const struct file *file, const struct input *in)
 {
-	const char *space = " \t\n\v\f\r";
+	/* The kernel's isspace() has a space of Latin-1, too. */
+	const char *space = " \t\n\v\f\r\xa0";
 	size_t len = strlen(in->text);
 	unsigned long long value;
 	const char *text = in->text;
