@@ -87,6 +87,7 @@ static struct notifier_block kcd_oom_nb = {
 /**
  * kcd_oom_register() - listen for memory that has run out
  *
+ * Context: module init; may sleep.
  * Return: 0 or an error from register_oom_notifier().
  */
 int kcd_oom_register(void)

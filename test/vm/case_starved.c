@@ -245,7 +245,7 @@ static pid_t hold(void)
 		hog = kcd_starve_writers(NULL);
 		begin = g_now_ns();
 		turn_on(32);
-		while (kcd_value(0, "pending_pages") < near && !try_ended(begin))
+		while (kcd_value(0, "bound_pages_max") < near && !try_ended(begin))
 			;
 		if (kcd_value(0, "bound_pages_max") >= near)
 			return hog;
