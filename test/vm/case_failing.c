@@ -33,7 +33,7 @@ static struct g_pressure *press_until_failing(void)
 
 	for (tries = 0; tries < 5; tries++, mb += 8) {
 		goal = kcd_value(0, "failed_writes") + 100;
-		end = g_now_ns() + 15000000000ull * g_patience();
+		end = g_now_ns() + 30000000000ull * g_patience();
 		p = g_pressure_start(mb, G_MIXED);
 		while (g_now_ns() < end) {
 			if (kcd_value(0, "failed_writes") >= goal)

@@ -71,7 +71,7 @@ static long long calls(const struct neighbour *n)
 
 static void wait_part(const struct neighbour *n)
 {
-	uint64_t end = g_now_ns() + 30000000000ull;
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull;
 	long long hits = n->hits(), called = 0;
 	bool hooked = kcd_hooked();
 

@@ -196,7 +196,7 @@ static void all_writers(void)
 	setup_module("depth=256 writers=16");
 	/* One CPU of each node, and the first one's busy, so that many folios wait. */
 	CHECK_RC(g_write(KCD_WORKQUEUE "cpumask", "%x", 1 << 2 | 1 << 5), 0);
-	CHECK_RC(g_write(KCD_WORKQUEUE "nice", "10"), 0);
+	CHECK_RC(g_write(KCD_WORKQUEUE "nice", "19"), 0);
 	suite_hog(2);
 	p = press_node(0);
 	/* More than the half that would be the share of one of two. */

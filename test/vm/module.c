@@ -311,10 +311,12 @@ pid_t kcd_starve_writers(unsigned int (*wait)(void))
 	_exit(0);
 }
 
-void kcd_feed_writers(pid_t hog)
+bool kcd_feed_writers(pid_t hog)
 {
+	int status;
+
 	kill(hog, SIGKILL);
-	waitpid(hog, NULL, 0);
+	return waitpid(hog, &status, 0) == hog && WIFSIGNALED(status);
 }
 
 void kcd_wait_waiting(int node, long long folios)

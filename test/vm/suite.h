@@ -49,7 +49,7 @@ extern const struct suite_case cases_starved[];
 extern const struct suite_case cases_traffic[];
 
 /* What a case waits for comes much sooner, unless the host is very busy. */
-#define WAIT_MS 180000
+#define WAIT_MS 480000
 /* How far apart they are, in ten-thousandths of memory. */
 #define WATERMARKS "/proc/sys/vm/watermark_scale_factor"
 
@@ -105,7 +105,7 @@ long long kcd_total(const char *prefix);
 /* Neither turning it off nor unloading it may take long, whatever the pressure. */
 void kcd_set_depth(unsigned int depth);
 void kcd_unload(void);
-/* Is it still soon after @begin, as it must be when either is done? */
+/* Is it still soon after @begin, as it must be when what waits is done with? */
 bool kcd_soon(uint64_t begin);
 /* Fails the case unless the counters of each node add up, and nothing took long. */
 void kcd_check_counters(void);
@@ -129,7 +129,8 @@ void kcd_slow_writers(int node);
  * come back, for as many seconds as that says.
  */
 pid_t kcd_starve_writers(unsigned int (*wait)(void));
-void kcd_feed_writers(pid_t hog);
+/* Returns whether the task had it until now. */
+bool kcd_feed_writers(pid_t hog);
 /* Waits until that many folios wait. */
 void kcd_wait_waiting(int node, long long folios);
 void kcd_wait_growth(int node, const char *name, long long by);
