@@ -27,7 +27,7 @@ static void turn_on(unsigned int depth)
 /* Where the host is busy it may take longer than the writers can be kept waiting. */
 static uint64_t tries_end(void)
 {
-	return g_now_ns() + 2 * WAIT_MS * 1000000ull * g_patience();
+	return g_now_ns() + WAIT_MS * 1000000ull * g_patience();
 }
 
 /* Returns false if they were not kept waiting until the end. */
@@ -140,11 +140,14 @@ static pid_t leave_alone(const struct g_pressure *p, uint64_t *begin)
 	return hog;
 }
 
-static void come_back(const struct g_pressure *p, pid_t hog)
+/* Returns whether nobody came until now. */
+static bool come_back(const struct g_pressure *p, pid_t hog)
 {
-	kcd_feed_writers(hog);
+	bool starved = kcd_feed_writers(hog);
+
 	kill(p->pid, SIGCONT);
 	kcd_set_depth(0);
+	return starved;
 }
 
 /* What waits is written all the same. On 5.10 one try of four brings it about. */
@@ -236,6 +239,45 @@ static void before_kill(void)
 	CHECK_RC(g_pressure_stop(p), 0);
 	g_note("%lld folios written late, %lld pages in all; tried %u times", -late,
 	       -given, tries);
+	kcd_check_counters();
+}
+
+/* Where nothing can be written, who is about to kill is kept for KCD_OOM_WAIT, half a second. */
+static void kept_before_kill(void)
+{
+	long long late, given, waiting;
+	uint64_t begin, end, took;
+	unsigned int tries = 0;
+	struct g_pressure *p;
+	pid_t hog, victim;
+	bool alone;
+
+	/* Where the late work runs, too. */
+	CHECK_RC(g_write(SUITE_UNBOUND, "%x", 1 << (g_cpus_online() - 1)), 0);
+	p = load_start();
+	spare(p);
+	end = tries_end();
+	do {
+		CHECK(g_now_ns() < end, "in none of %u tries", tries);
+		/* Eight times in a minute. */
+		if (tries++)
+			g_sleep_ms(7500);
+		victim = suite_victim(1000);
+		late = kcd_value(0, "written_late");
+		given = kcd_value(0, "oom_pages");
+		hog = leave_alone(p, &begin);
+		took = g_now_ns();
+		ask();
+		CHECK(waitpid(victim, NULL, 0) == victim, "waitpid");
+		took = (g_now_ns() - took) / 1000000;
+		waiting = kcd_value(0, "waiting");
+		alone = kcd_value(0, "written_late") == late &&
+			kcd_value(0, "oom_pages") == given;
+	} while (!come_back(p, hog) || !alone || !waiting);
+	CHECK_RC(g_pressure_stop(p), 0);
+	g_note("kept for %llu ms with %lld folios waiting; tried %u times",
+	       (unsigned long long)took, waiting, tries);
+	CHECK(took > 400 && took < 3000, "kept for %llu ms", (unsigned long long)took);
 	kcd_check_counters();
 }
 
@@ -412,6 +454,7 @@ const struct suite_case cases_starved[] = {
 	{ "no_more_is_held_than_may_be", bound },
 	{ "what_is_held_is_handed_back_before_a_kill", held_before_kill },
 	{ "kills_go_on_after_some_help", kills_go_on },
+	{ "who_kills_is_kept_for_half_a_second", kept_before_kill },
 	{ "writers_niced_beside_a_busy_task", niced },
 	{ }
 };

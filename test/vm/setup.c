@@ -214,6 +214,7 @@ const char *setup_undo(void)
 		g_write(LRU_GEN, "%s", lru);
 	undo_tracing();
 	undo_cpus();
+	g_write(SUITE_UNBOUND, "%x", (1 << sysconf(_SC_NPROCESSORS_CONF)) - 1);
 	undo_kswapd();
 	setup_kswapd();
 	left = undo_module();

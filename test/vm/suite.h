@@ -90,6 +90,8 @@ void setup_zswap(void);
 void setup_kswapd(void);
 /* The device-mapper device that a case may make. */
 #define SUITE_DM "case"
+/* The CPUs of all unbound workqueues. */
+#define SUITE_UNBOUND "/sys/devices/virtual/workqueue/cpumask"
 /* NULL, or what cannot be brought back to the state before the case. */
 const char *setup_undo(void);
 
