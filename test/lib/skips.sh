@@ -11,11 +11,12 @@ skip_is_known() # KERNEL REASON
 	*'waits for each CPU'\''s worker'* | *'has no memory.zswap.max' | \
 		*'does not charge groups for what is in zswap') [[ $1 == 5.* ]] ;;
 	*'has no memory.zswap.writeback') [[ $1 == @(5.*|6.[016]|6.[016]-*) ]] ;;
-	*'has no fprobe events') [[ $1 == @(5.*|6.[01]|6.[01]-*) ]] ;;
+	*'has no fprobe events') [[ $1 == @(5.*|6.[01]|6.[01]-*|6.12-arm64) ]] ;;
 	*'has no folios of 64 KiB for anonymous memory')
 		[[ $1 == @(5.*|6.[01]|6.[01]-*|*-rt) ]] ;;
 	*'has no huge pages') [[ $1 == *-rt ]] ;;
 	*'has no zswap') [[ $1 == 6.*-cloud ]] ;;
+	*'has no pm_test') [[ $1 == *-cloud ]] ;;
 	*'has no livepatches') [[ $1 == *-arm64 ]] ;;
 	*'has no BTF') [[ $1 == *-kcsan ]] ;;
 	*'has BTF') [[ $1 != *-kcsan ]] ;;
