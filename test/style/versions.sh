@@ -48,11 +48,11 @@ versions_header() # DIR ARCH MAJOR MINOR OPTION...
 
 # As dkms reads its configuration: fails where it passes the kernel over, else
 # prints the options that it asks for.
-versions_dkms() # ARCH MAJOR MINOR
+versions_dkms() # ARCH MAJOR MINOR [HEADERS]
 (
 	# It names variables of dkms.
 	set +u
-	arch=$1 kernelver=$2.$3.0-1-none
+	arch=$1 kernelver=$2.$3.0-1-none kernel_source_dir=${4-}
 	# shellcheck source=dkms.conf
 	. ./dkms.conf
 	[[ $arch =~ $BUILD_EXCLUSIVE_ARCH &&
@@ -141,10 +141,21 @@ versions_range_is_named() # DIR
 # Up to these ftrace has a bug that the hook would bring out.
 versions_early_are_refused() # DIR
 {
-	local major minor patch version said
+	local major minor patch version said taken
+	local code=$1/headers/include/generated/uapi/linux/version.h
 
+	mkdir -p "${code%/*}"
 	while read -r major minor patch; do
 		for version in "$patch" "$((patch + 1))"; do
+			echo "#define LINUX_VERSION_CODE $(((major << 16) + (minor << 8) + version))" \
+				>"$code"
+			taken=0
+			versions_dkms x86_64 "$major" "$minor" "$1/headers" >/dev/null &&
+				taken=1
+			[ "$taken" -eq $((version > patch)) ] || {
+				echo "$major.$minor.$version: dkms.conf does not agree"
+				return 1
+			}
 			said=$(versions_header "$1" x86_64 "$major" "$minor" \
 				-DCONFIG_DEBUG_INFO_BTF -ULINUX_VERSION_CODE \
 				-DLINUX_VERSION_CODE="(($major << 16) + ($minor << 8) + $version)") &&
