@@ -259,7 +259,7 @@ void kcd_slow_writers(int node)
  * One that runs stays where it is when the workqueue's CPUs change, so this is done
  * before there is anything to write.
  */
-pid_t kcd_starve_writers(unsigned int (*wait)(void))
+pid_t kcd_starve_writers(void)
 {
 	const struct sched_param param = { .sched_priority = 1 };
 	int cpu = g_cpus_online() - 1;
@@ -304,8 +304,6 @@ pid_t kcd_starve_writers(unsigned int (*wait)(void))
 	end = g_now_ns() + (g_patience() > 1 ? 50 : 20) * 1000000000ull;
 	if (write(ends[1], "", 1) != 1)
 		_exit(1);
-	if (wait)
-		end = g_now_ns() + wait() * 1000000000ull;
 	while (g_now_ns() < end)
 		;
 	_exit(0);

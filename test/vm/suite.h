@@ -127,10 +127,9 @@ bool kcd_hooked(void);
 void kcd_slow_writers(int node);
 /*
  * Gives the only CPU of node 0's writers to a real-time task, at once and until
- * kcd_feed_writers(), but for less than a minute; or once @wait, which it calls, has
- * come back, for as many seconds as that says.
+ * kcd_feed_writers(), but for less than a minute.
  */
-pid_t kcd_starve_writers(unsigned int (*wait)(void));
+pid_t kcd_starve_writers(void);
 /* Returns whether the task had it until now. */
 bool kcd_feed_writers(pid_t hog);
 /* Waits until that many folios wait. */
