@@ -138,9 +138,8 @@ static void memory_goes(void)
 	 * writers get no CPU time for seconds. A real-time task would be in the way of who
 	 * takes memory away, too, which has each CPU's worker drain its lists.
 	 */
-	kcd_slow_writers(0);
+	setpriority(PRIO_PROCESS, kcd_slow_writers(0), -20);
 	CHECK_RC(g_write(KCD_WORKQUEUE "nice", "19"), 0);
-	setpriority(PRIO_PROCESS, suite_hog(g_cpus_online() - 1), -20);
 	/* Nearly as much as the rest of memory holds. */
 	p = g_pressure_start(mb - 16, G_MIXED);
 

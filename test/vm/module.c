@@ -241,7 +241,7 @@ pid_t suite_victim(int score)
 		pause();
 }
 
-void kcd_slow_writers(int node)
+pid_t kcd_slow_writers(int node)
 {
 	char path[G_PATH];
 	int cpu = g_cpus_online() - 1;
@@ -252,7 +252,7 @@ void kcd_slow_writers(int node)
 	snprintf(path, sizeof(path),
 		 "/sys/devices/virtual/workqueue/kcompressd%d/nice", node);
 	CHECK_RC(g_write(path, "10"), 0);
-	suite_hog(cpu);
+	return suite_hog(cpu);
 }
 
 /*

@@ -107,7 +107,7 @@ long long kcd_total(const char *prefix);
 /* Neither turning it off nor unloading it may take long, whatever the pressure. */
 void kcd_set_depth(unsigned int depth);
 void kcd_unload(void);
-/* Is it still soon after @begin, as it must be when what waits is done with? */
+/* Has no more time passed since @begin than what is done at once takes on a busy host? */
 bool kcd_soon(uint64_t begin);
 /* Fails the case unless the counters of each node add up, and nothing took long. */
 void kcd_check_counters(void);
@@ -122,9 +122,9 @@ const char *kcd_hook_name(void);
 bool kcd_hooked(void);
 /*
  * Makes the writers of a node slow, so that folios wait: they may run on the
- * last CPU only, beside a busy process.
+ * last CPU only, beside a busy process, which is returned.
  */
-void kcd_slow_writers(int node);
+pid_t kcd_slow_writers(int node);
 /*
  * Gives the only CPU of node 0's writers to a real-time task, at once and until
  * kcd_feed_writers(), but for less than a minute.
