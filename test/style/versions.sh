@@ -141,14 +141,14 @@ versions_range_is_named() # DIR
 # Up to these ftrace has a bug that the hook would bring out.
 versions_early_are_refused() # DIR
 {
-	local major minor patch version said taken
+	local major minor patch version said taken number
 	local code=$1/headers/include/generated/uapi/linux/version.h
 
 	mkdir -p "${code%/*}"
 	while read -r major minor patch; do
 		for version in "$patch" "$((patch + 1))"; do
-			echo "#define LINUX_VERSION_CODE $(((major << 16) + (minor << 8) + version))" \
-				>"$code"
+			number=$(((major << 16) + (minor << 8) + version))
+			echo "#define LINUX_VERSION_CODE $number" >"$code"
 			taken=0
 			versions_dkms x86_64 "$major" "$minor" "$1/headers" >/dev/null &&
 				taken=1
@@ -158,7 +158,7 @@ versions_early_are_refused() # DIR
 			}
 			said=$(versions_header "$1" x86_64 "$major" "$minor" \
 				-DCONFIG_DEBUG_INFO_BTF -ULINUX_VERSION_CODE \
-				-DLINUX_VERSION_CODE="(($major << 16) + ($minor << 8) + $version)") &&
+				-DLINUX_VERSION_CODE=$number) &&
 				[ "$version" -gt "$patch" ] && continue
 			[ "$version" -eq "$patch" ] &&
 				grep -q "error.* $major\.$minor\.$((patch + 1))[, ].*or later" <<<"$said" &&
