@@ -5,9 +5,10 @@
 # kernels.sh.
 
 # Functions that may call through a pointer, in one place each, because what they call has its
-# address taken, so that objtool leaves its ENDBR in place. Functions of the
-# kernel that modules cannot link to may have lost theirs: a call through a
-# pointer is fatal on a CPU with IBT, and goes unnoticed on one without.
+# address taken, so that objtool leaves its ENDBR in place: of the kernel's functions
+# test/vm/case_calls.c looks whether that is so. Those that modules cannot link to
+# have lost theirs: a call through a pointer is fatal on a CPU with IBT, and goes
+# unnoticed on one without.
 indirect_allowed=(
 	# Probes of a tracepoint, registered by address.
 	'__traceiter_kcompressd_[a-z]*'

@@ -18,6 +18,7 @@ skip_is_known() # KERNEL REASON
 	*'has no zswap') [[ $1 == 6.*-cloud ]] ;;
 	*'has no pm_test') [[ $1 == *-cloud ]] ;;
 	*'has no livepatches') [[ $1 == *-arm64 ]] ;;
+	*'has no landing pads') [[ $1 == @(5.*|6.1|6.1-*|*-arm64|*-debug|*-kcsan) ]] ;;
 	*'has no BTF') [[ $1 == *-kcsan ]] ;;
 	*'has BTF') [[ $1 != *-kcsan ]] ;;
 	*'does not let ftrace be turned off' | 'nobody may turn it off on this kernel')

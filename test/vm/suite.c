@@ -43,6 +43,7 @@ static const struct {
 	{ "hotplug", cases_hotplug },
 	{ "failing", cases_failing },
 	{ "loading", cases_loading },
+	{ "calls", cases_calls },
 	{ "leaks", cases_leaks },
 	{ "tool", cases_tool },
 	{ "race", cases_race },

@@ -38,6 +38,7 @@ extern const struct suite_case cases_writers[];
 extern const struct suite_case cases_hotplug[];
 extern const struct suite_case cases_failing[];
 extern const struct suite_case cases_loading[];
+extern const struct suite_case cases_calls[];
 extern const struct suite_case cases_leaks[];
 extern const struct suite_case cases_tool[];
 extern const struct suite_case cases_race[];
