@@ -11,6 +11,8 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -64,13 +66,31 @@ struct g_pressure *g_pressure_start(size_t mb, enum g_kind kind)
 	return p;
 }
 
+/* For who reads why it took so long. */
+static void tell_where(const char *name, pid_t pid)
+{
+	char path[G_PATH], text[4096], *line, *rest = text;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	if (g_read(path, text, sizeof(text)) > 0)
+		g_note("%s: %.60s", name, text);
+	snprintf(path, sizeof(path), "/proc/%d/stack", pid);
+	if (g_read(path, text, sizeof(text)) > 0)
+		while ((line = strsep(&rest, "\n")))
+			g_note("%s: %s", name, line);
+}
+
 int g_pressure_wait(struct g_pressure *p, unsigned long pages, unsigned int ms)
 {
 	uint64_t end = g_now_ns() + ms * 1000000ull * g_patience();
 
 	while (p->pages < pages) {
-		if (g_now_ns() > end)
+		if (g_now_ns() > end) {
+			g_note("the load is at page %lu of %lu", p->pages, pages);
+			tell_where("load", p->pid);
+			tell_where("kswapd0", g_task_find("kswapd0"));
 			return -ETIMEDOUT;
+		}
 		g_sleep_ms(10);
 	}
 	return 0;

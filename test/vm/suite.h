@@ -110,7 +110,9 @@ void kcd_set_depth(unsigned int depth);
 void kcd_unload(void);
 /* Has no more time passed since @begin than what is done at once takes on a busy host? */
 bool kcd_soon(uint64_t begin);
-/* Fails the case unless the counters of each node add up, and nothing took long. */
+/* Fails the case unless the counters of each node add up. */
+void kcd_check_sums(void);
+/* The same, and unless nothing took long. */
 void kcd_check_counters(void);
 /* Folios that took @ns or longer by one of a node's histograms, of @all. */
 long long kcd_took(int node, const char *histogram, unsigned long long ns,
