@@ -147,9 +147,11 @@ static void memory_goes(void)
 	setup_module("depth=256 writers=1");
 	/*
 	 * What waits is written late, and seldom handed back: beside the most eager of tasks
-	 * writers get no CPU time for seconds. A real-time task would be in the way of who
-	 * takes memory away, too, which has each CPU's worker drain its lists.
+	 * writers get no CPU time for ten seconds and more. A real-time task would be in the
+	 * way of who takes memory away, too, which has each CPU's worker drain its lists.
+	 * Who does, waits for a folio that is being written: as long as the kernel puts up with.
 	 */
+	g_write("/proc/sys/kernel/hung_task_timeout_secs", "120");
 	setpriority(PRIO_PROCESS, kcd_slow_writers(0), -20);
 	CHECK_RC(g_write(KCD_WORKQUEUE "nice", "19"), 0);
 	/* Nearly as much as the rest of memory holds. */
