@@ -53,9 +53,9 @@ function row(bursts,    line)
 		" " value("algorithm") " | " setting() " |"
 	line = line spread(bursts ? "burst_ms" : "written_s") spread("anon_s") \
 		change("stall_s") ratio("stall_s") change("direct_pct") \
-		ratio("p99_us") ratio("p999_us") ratio("max_us") \
+		ratio("p50_us") ratio("p99_us") ratio("p999_us") ratio("max_us") \
 		ratio("cpu_ms_1000") ratio("scan_per_page") \
-		cell(value("pending_max_on"))
+		change("free_min") cell(value("pending_max_on"))
 	print line
 }
 
@@ -67,8 +67,9 @@ function row(bursts,    line)
 		print "| kernel | CPUs | swap | depth | " \
 			(bursts ? "time of a burst" : "pages of the load") \
 			" | reclaimed | stalls /s | ratio | direct reclaim, % |" \
-			" p99 | p99.9 | slowest | CPU per page | scanned | pending |"
-		print "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+			" p50 | p99 | p99.9 | slowest | CPU per page | scanned |" \
+			" least free, pages | pending |"
+		print "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
 	}
 	row(bursts)
 }
