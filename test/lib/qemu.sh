@@ -7,7 +7,8 @@
 # patches while another runs it: the guest dies of "Oops: int3" at a place
 # where there is no int3 any more. The hook's coming and going is such a patch,
 # so an older QEMU is replaced by the one from the suite's backports, unpacked
-# into the cache. Before 9.1 an arm64 machine has no second serial port.
+# into the cache. 10.0 does it too, but seldom (docs/testing.md). Before 9.1 an arm64
+# machine has no second serial port.
 
 qemu_version() # PROGRAM
 {
