@@ -8,8 +8,9 @@
 # What is in the images, beside what building takes.
 image_packages="bc bpftrace e2fsprogs earlyoom linux-image-amd64 linux-perf openssl
 	perl procps stress-ng systemd-oomd systemd-sysv trace-cmd udev"
-# One of the two ways to have zram, each in one suite.
-declare -A image_zram=([bookworm]=zram-tools [trixie]=systemd-zram-generator)
+# One of the two ways to have zram.
+declare -A image_zram=([bookworm]=zram-tools [trixie]=systemd-zram-generator
+	[trixie-backports]=systemd-zram-generator)
 
 # What goes into an image, but for the suite's packages, and pages that have no
 # part in it.
@@ -101,7 +102,8 @@ image_make() # SUITE DIR
 		var/cache/apt var/lib/apt/lists usr/share/doc usr/share/locale)
 
 	need openssl e2fsprogs sbsigntool ovmf
-	rm -rf "$kernels_cache/system/$suite-"*
+	# Not those of its backports.
+	rm -rf "$kernels_cache/system/$suite-"????????????
 	mkdir -p "$dir"
 	# shellcheck disable=SC2086 # a list of names
 	debian_root "$suite" $image_packages "${image_zram[$suite]}" || return

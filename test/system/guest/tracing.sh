@@ -3,11 +3,16 @@
 #
 # Each recipe of docs/tracing.md, as it stands there, under pressure.
 
+# The page tells of another name of the hooked function.
+hooked=swap_writepage
+! grep -q ' swap_writeout$' /proc/kallsyms || hooked=swap_writeout
+
 # What stands between ```sh and ``` in the page.
 recipe() # NUMBER
 {
-	awk -v n="$1" '/^```sh/ { if (++i == n) { on = 1; next } }
-		/^```/ { on = 0 } on' tracing.md
+	awk -v n="$1" -v hooked="$hooked" '/^```sh/ { if (++i == n) { on = 1; next } }
+		/^```/ { on = 0 }
+		on { sub(/swap_writepage/, hooked); print }' tracing.md
 }
 
 # bpftrace has compiled its program and put it at the event.
