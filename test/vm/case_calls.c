@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the module calls through pointers, where the kernel is built to have landing
- * pads. It takes them from functions whose address it does not use itself, on any
- * CPU, so that this shows without one that looks at them.
+ * pads. Booting, it takes them from functions whose address it does not use itself, on
+ * any CPU: what is left shows without one that looks for them.
  */
 #include <elf.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,7 +22,7 @@ static const char * const by_pointer[] = {
 	"swap_users_ref_free", "swap_bdev_submit_write", NULL
 };
 
-/* By static call: direct once it is patched in. Nothing but other callers keep theirs. */
+/* Called by static call, which needs none; so that one without is seen as such. */
 static const char * const directly[] = {
 	"folio_isolate_lru", "reclaim_pages", "drain_local_pages", "idle_cpu",
 	"get_swap_device", "vmpressure", NULL
@@ -108,7 +107,8 @@ static void pointers_land(void)
 	CHECK(there >= 5, "only %u functions found", there);
 	CHECK(landed < there, "no function has lost its landing pad");
 	there = count(by_pointer, &landed);
-	CHECK(there, "nothing is called through a pointer");
+	CHECK(there == (g_kernel_is("7.3.") ? 2 : 1),
+	      "%u functions called through pointers found", there);
 	CHECK(landed == there, "of %u functions called through pointers %u have a landing pad",
 	      there, landed);
 }
