@@ -4,7 +4,7 @@
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 
-# What has built the kernel builds the module; dkms sees to that by itself.
+# What has built the kernel builds the module. dkms does not come by here.
 LLVM ?= $(if $(shell grep -s ^CONFIG_CC_IS_CLANG=y $(KDIR)/include/config/auto.conf),1)
 
 # DKMS_FLAGS and SOURCE_TREE are there for the tests.
@@ -123,6 +123,7 @@ check-quick:
 	@test/check fifo prototype tools bench judges style
 
 check-all:
+	@test/kernels/refused
 	@test/kernels/run
 
 check-debug:
