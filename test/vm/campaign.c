@@ -10,7 +10,7 @@
 
 #define PROGRESS_NS 20000000000ull
 /* What the full amounts are meant for: with so much time all of it must be done. */
-#define FULL_SECONDS 3600
+#define FULL_SECONDS 7200
 
 static unsigned long long parameter(const char *name)
 {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Others that hook the same function come and go. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "suite.h"
 
@@ -117,6 +119,61 @@ static void holders(void)
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();
 }
+
+static bool patched_elsewhere(void)
+{
+	char text[64];
+
+	return g_read("/proc/cmdline", text, sizeof(text)) > 0 &&
+	       !strcmp(text, "patched elsewhere");
+}
+
+/*
+ * A livepatch of another function is in when each task was seen outside it while it did
+ * not run, and taken back in the same way. kswapd and the writers are among them, so the
+ * load rests.
+ */
+static void livepatch_elsewhere(void)
+{
+	struct g_pressure *p;
+	struct campaign c;
+	uint64_t end;
+	int rc;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=64");
+	p = g_pressure_start(data_mb, G_MIXED);
+	campaign_begin(&c, "livepatches elsewhere", 2, 100);
+	while (campaign_next(&c)) {
+		kcd_wait_growth(0, "queued", 200);
+		rc = g_module_load("elsewhere", NULL);
+		if (rc == -ENOENT)
+			SKIP("this kernel has no livepatches");
+		CHECK_RC(rc, 0);
+		end = g_now_ns() + WAIT_MS * 1000000ull;
+		while (g_read_ll("/sys/kernel/livepatch/elsewhere/transition")) {
+			CHECK(g_now_ns() < end, "some task keeps the livepatch out");
+			kill(p->pid, SIGSTOP);
+			g_sleep_ms(20);
+		}
+		kill(p->pid, SIGCONT);
+		CHECK(patched_elsewhere(), "the function is not patched");
+		CHECK(kcd_hooked(), "the hook is gone");
+		kcd_wait_growth(0, "queued", 200);
+		kill(p->pid, SIGSTOP);
+		CHECK_RC(setup_livepatch_end("elsewhere"), 0);
+		kill(p->pid, SIGCONT);
+		CHECK(!patched_elsewhere(), "the function is still patched");
+		kcd_wait_growth(0, "queued", 200);
+	}
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_counters();
+}
+
+const struct suite_case cases_elsewhere[] = {
+	{ "livepatch_of_another_function", livepatch_elsewhere },
+	{ }
+};
 
 const struct suite_case cases_come_and_go[] = {
 	{ "tracers_and_probes", tracers },

@@ -424,7 +424,7 @@ static int load_patch(void)
 static void livepatch_first(void)
 {
 	char line[64];
-	int mark, tries;
+	int mark;
 
 	CHECK_RC(load_patch(), 0);
 	mark = g_klog_mark();
@@ -436,10 +436,7 @@ static void livepatch_first(void)
 	      "left something behind");
 
 	/* It may be taken out again, and then the module has its place. */
-	CHECK_RC(g_write(LIVEPATCH "enabled", "0"), 0);
-	for (tries = 0; g_exists(LIVEPATCH) && tries < 600; tries++)
-		g_sleep_ms(100);
-	CHECK_RC(g_module_unload("patcher"), 0);
+	CHECK_RC(setup_livepatch_end("patcher"), 0);
 	setup_zram(0, 512, NULL);
 	setup_module("");
 	data_check_offloaded(data_mb, 0);

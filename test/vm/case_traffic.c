@@ -5,7 +5,6 @@
 
 #include "suite.h"
 
-#define THP "/sys/kernel/mm/transparent_hugepage"
 /* Folios of one round; between two the depth changes. */
 #define ROUND 1000
 /* What has been swapped in may be in small folios for good: now and then all anew. */
@@ -45,6 +44,9 @@ static void traffic(const char *what, unsigned long full)
 	}
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_set_depth(0);
+	/* What is written again after it has failed is no traffic. */
+	CHECK(kcd_total("failed_writes") * 50 < written(), "%lld of %lld writes failed",
+	      kcd_total("failed_writes"), written());
 	kcd_check_counters();
 }
 
@@ -63,14 +65,6 @@ static void over_zswap(void)
 	traffic("1000 folios over zswap", 1500);
 }
 
-/* Of 4 and of 64 KiB, and whatever else swap makes of them. */
-static void of_several_sizes(const char *what)
-{
-	CHECK_RC(g_write(THP "/hugepages-64kB/enabled", "always"), 0);
-	traffic(what, 1500);
-	CHECK_RC(g_write(THP "/hugepages-64kB/enabled", "never"), 0);
-}
-
 /* Most of the pages that writers freed were in larger ones. */
 static void check_large_freed(void)
 {
@@ -82,7 +76,7 @@ static void check_large_freed(void)
 
 static void need_sizes(void)
 {
-	if (!g_exists(THP "/hugepages-64kB/enabled"))
+	if (!setup_sizes())
 		SKIP("this kernel has no folios of 64 KiB for anonymous memory");
 }
 
@@ -91,7 +85,7 @@ static void sizes_over_zram(void)
 	need_sizes();
 	setup_zram(0, 512, NULL);
 	setup_module("");
-	of_several_sizes("1000 folios of several sizes over zram");
+	traffic("1000 folios of several sizes over zram", 1500);
 	check_large_freed();
 }
 
@@ -109,7 +103,7 @@ static void sizes_over_zswap(void)
 	setup_disk(512);
 	setup_zswap();
 	setup_module("");
-	of_several_sizes("1000 folios of several sizes over zswap");
+	traffic("1000 folios of several sizes over zswap", 1500);
 	if (kcd_total("bypassed_device"))
 		g_note("%lld were left to the disk", kcd_total("bypassed_device"));
 	else

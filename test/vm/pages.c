@@ -73,8 +73,13 @@ bool page_waits(uint64_t pfn)
 
 	if (fd < 0)
 		fd = open_pages("/proc/kpageflags");
-	return pread(fd, &flags, sizeof(flags), pfn * sizeof(flags)) == sizeof(flags) &&
-	       looks_waiting(flags);
+	/* What a folio's first page has holds for all of it. */
+	do {
+		if (pread(fd, &flags, sizeof(flags), pfn * sizeof(flags)) !=
+		    sizeof(flags))
+			return false;
+	} while (flags & BIT(KPF_COMPOUND_TAIL) && pfn--);
+	return looks_waiting(flags);
 }
 
 unsigned int waiting_of_group(ino_t group)

@@ -15,7 +15,9 @@
 #define CGROUP	"/sys/fs/cgroup/"
 #define LRU_GEN	"/sys/kernel/mm/lru_gen/enabled"
 #define COMPACT	"/proc/sys/vm/compact_memory"
-#define LIVEPATCH "/sys/kernel/livepatch/patcher/"
+#define LIVEPATCH "/sys/kernel/livepatch/"
+#define SIZES "/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled"
+#define KSM "/sys/kernel/mm/ksm/run"
 
 void setup_module(const char *params)
 {
@@ -59,6 +61,14 @@ void setup_disk(size_t mb)
 	CHECK(disk, "the guest has no scratch disk");
 	CHECK_RC(g_mkswap(disk, mb), 0);
 	CHECK_RC(g_swapon(disk, 1), 0);
+}
+
+bool setup_sizes(void)
+{
+	if (!g_exists(SIZES))
+		return false;
+	CHECK_RC(g_write(SIZES, "always"), 0);
+	return true;
 }
 
 void setup_zswap(void)
@@ -163,20 +173,30 @@ static void undo_tracing(void)
 		g_write(TRACING "buffer_size_kb", "%d", TRACING_KB);
 }
 
+int setup_livepatch_end(const char *name)
+{
+	char path[G_PATH];
+	int tries;
+
+	snprintf(path, sizeof(path), LIVEPATCH "%s/enabled", name);
+	g_write(path, "0");
+	for (tries = 0; g_exists(path) && tries < 600; tries++)
+		g_sleep_ms(100);
+	return g_module_unload(name);
+}
+
 /* The cases' own modules. A livepatch ends by and by. */
 static const char *undo_others(void)
 {
 	static const char * const others[] = { "holder", "namesake", "hoarder" };
 	unsigned int i;
-	int tries;
 
 	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
 		if (g_module_unload(others[i]))
 			return others[i];
-	g_write(LIVEPATCH "enabled", "0");
-	for (tries = 0; g_exists(LIVEPATCH) && tries < 600; tries++)
-		g_sleep_ms(100);
-	return g_module_unload("patcher") ? "the livepatch" : NULL;
+	if (setup_livepatch_end("patcher") || setup_livepatch_end("elsewhere"))
+		return "a livepatch";
+	return NULL;
 }
 
 /* Compaction puts the CPUs' batches onto the LRU before it begins. */
@@ -210,6 +230,9 @@ const char *setup_undo(void)
 
 	g_write("/sys/kernel/debug/fail_page_alloc/probability", "0");
 	g_write("/sys/power/pm_test", "none");
+	g_write(SIZES, "never");
+	if (g_read_ll(KSM) == 1)
+		g_write(KSM, "2");
 	if (*lru)
 		g_write(LRU_GEN, "%s", lru);
 	undo_tracing();

@@ -42,7 +42,9 @@ extern const struct suite_case cases_calls[];
 extern const struct suite_case cases_leaks[];
 extern const struct suite_case cases_tool[];
 extern const struct suite_case cases_race[];
+extern const struct suite_case cases_race_nodes[];
 extern const struct suite_case cases_come_and_go[];
+extern const struct suite_case cases_elsewhere[];
 extern const struct suite_case cases_storm[];
 extern const struct suite_case cases_fuzz[];
 extern const struct suite_case cases_security[];
@@ -83,12 +85,16 @@ void setup_module(const char *params);
 void setup_zram(int id, size_t mb, const char *algorithm);
 void setup_disk(size_t mb);
 void setup_zswap(void);
+/* Anonymous memory comes in folios of 64 KiB, too; false where the kernel has no such. */
+bool setup_sizes(void);
 /*
  * Brings kswapd back if it has given up, as it may where all was taken. Up to 6.12
  * it comes back when direct reclaim frees something; on 7.2 and 7.3 only once that
  * has got the node to its high watermark, or when demotion is turned on.
  */
 void setup_kswapd(void);
+/* Takes back a livepatch of the cases' own, once all tasks have left it. */
+int setup_livepatch_end(const char *name);
 /* The device-mapper device that a case may make. */
 #define SUITE_DM "case"
 /* The CPUs of all unbound workqueues. */
@@ -178,7 +184,7 @@ long long alone_growth(const struct g_table *before, const struct g_table *after
 		       const char *prefix);
 
 /* pages.c: what the kernel tells of each page */
-/* Does the page at this place wait? */
+/* Does the folio of the page at this place wait? */
 bool page_waits(uint64_t pfn);
 /* How many folios of a cgroup wait, by the number of its directory. */
 unsigned int waiting_of_group(ino_t group);
