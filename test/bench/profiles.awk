@@ -2,7 +2,9 @@
 #
 # profiles.awk [NAME/results.csv NAME/profile.csv]...
 # shows as Markdown what a reclaimed page took of the CPUs, in us, who took it, and
-# which shares of it went where, in percent.
+# which shares of it went where, in percent. The last columns say how many times as many
+# pages there could be as without the module at what each takes: if the task did nothing
+# but its own, and if no CPU was idle.
 
 BEGIN {
 	FS = ","
@@ -11,8 +13,8 @@ BEGIN {
 	print "| kernel | CPUs | swap | load | depth | all, µs | kswapd, µs |" \
 		" writing, unmapping, slots, use, freeing, other reclaim, module, % |" \
 		" writers, µs | writing, freeing, module, % | direct reclaim, µs |" \
-		" writing, % | load, µs | swapping in, % |"
-	print "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+		" writing, % | load, µs | swapping in, % | bound: task | bound: CPUs |"
+	print "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
 }
 
 FNR == 1 {
@@ -30,6 +32,7 @@ FNR == 1 {
 	if (!(setting in pages))
 		order[++settings] = setting
 	pages[setting] += $column["anon_s"] * $column["seconds"]
+	seconds[setting] += $column["seconds"]
 	next
 }
 
@@ -56,6 +59,15 @@ function shares(who, s, list,    n, i, stage, text)
 	return text
 }
 
+function bounds(s, off, cpus,    task)
+{
+	if (s == off || !pages[s] || !pages[off])
+		return "– | –"
+	task = (by[off, "load"] + by[off, "direct reclaim"]) / pages[off]
+	return sprintf("%.2f | %.2f", task / (by[s, "load"] / pages[s]),
+		       1000 * cpus * seconds[off] / pages[off] / (all[s] / pages[s]))
+}
+
 # What the files before had, if they were a pair.
 function finish(    i, s)
 {
@@ -72,10 +84,12 @@ function finish(    i, s)
 				us(by[s, "direct reclaim"], s) " | " \
 				shares("direct reclaim", s, "writing") " | " \
 				us(by[s, "load"], s) " | " \
-				shares("load", s, "swapping in") " |"
+				shares("load", s, "swapping in") " | " \
+				bounds(s, order[1], part[2]) " |"
 		}
 		settings = 0
 		split("", pages)
+		split("", seconds)
 		split("", order)
 		split("", ms)
 		split("", by)
