@@ -63,13 +63,13 @@ static void figure(const char *name, double value, int digits)
 	line_len += (size_t)len < left ? (size_t)len : left - 1;
 }
 
-static void memory_figures(const struct interval *iv, double s)
+static void memory_figures(const struct interval *iv, const struct sample_cpu *cpu,
+			   double s)
 {
 	double direct = vm_delta(iv, V_PGSTEAL_DIRECT);
 	double steal = direct + vm_delta(iv, V_PGSTEAL_KSWAPD);
 	double anon = vm_delta(iv, V_PGSTEAL_ANON);
 	double stalls = vm_delta(iv, V_ALLOCSTALL);
-	double cpu_ms = (iv->to.cpu_ns - iv->from.cpu_ns) / 1e6;
 
 	figure("written_s", iv->written / s, 0);
 	figure("anon_s", anon / s, 0);
@@ -81,7 +81,7 @@ static void memory_figures(const struct interval *iv, double s)
 	figure("stall_1000", ratio(1000 * stalls, iv->written), 2);
 	figure("direct_pct", ratio(100 * direct, steal), 1);
 	figure("scan_per_page", ratio(vm_delta(iv, V_PGSCAN_ANON), anon), 2);
-	figure("cpu_ms_1000", ratio(1000 * cpu_ms, steal), 1);
+	figure("cpu_ms_1000", ratio(cpu->all / 1e3, steal), 1);
 	figure("free_min", iv->free_min, 0);
 	figure("failed_writes",
 	       iv->to.failed_writes - iv->from.failed_writes, 0);
@@ -99,23 +99,21 @@ static void latency_figures(const struct interval *iv)
 	figure("burst_ms", ratio(iv->burst_ns / 1e6, iv->bursts), 1);
 }
 
-static void cpu_figures(const struct interval *iv, double s)
+static void cpu_figures(const struct interval *iv, const struct sample_cpu *cpu,
+			double s)
 {
-	uint64_t worker[SAMPLE_WORKERS], workers = 0;
 	double percent = 100 / (s * 1e9);
 	char name[32];
 	unsigned int i;
 
-	sample_workers_ns(&iv->from, &iv->to, worker);
-	for (i = 0; i < SAMPLE_WORKERS; i++)
-		workers += worker[i];
-	figure("kswapd_pct",
-	       percent * (iv->to.kswapd_ns - iv->from.kswapd_ns), 1);
+	figure("kswapd_pct", percent * cpu->kswapd, 1);
 	figure("load_pct", percent * (iv->to.load_ns - iv->from.load_ns), 1);
-	figure("workers_pct", percent * workers, 1);
+	figure("load_wait_pct",
+	       percent * (iv->to.load_wait_ns - iv->from.load_wait_ns), 1);
+	figure("workers_pct", percent * cpu->workers, 1);
 	for (i = 0; i < WORKERS_SHOWN; i++) {
 		snprintf(name, sizeof(name), "worker%u_pct", i + 1);
-		figure(name, percent * worker[i], 1);
+		figure(name, percent * cpu->worker[i], 1);
 	}
 }
 
@@ -140,11 +138,13 @@ static void kcd_figures(const struct interval *iv, double s)
 static void figures(const struct interval *iv)
 {
 	double s = (iv->to.ns - iv->from.ns) / 1e9;
+	struct sample_cpu cpu;
 
+	sample_cpu(&iv->from, &iv->to, &cpu);
 	line_len = 0;
-	memory_figures(iv, s);
+	memory_figures(iv, &cpu, s);
 	latency_figures(iv);
-	cpu_figures(iv, s);
+	cpu_figures(iv, &cpu, s);
 	kcd_figures(iv, s);
 }
 

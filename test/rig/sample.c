@@ -39,15 +39,19 @@ void sample_vm(uint64_t vm[V_NR])
 	}
 }
 
-/* Time that the thread has spent on a CPU. */
-static uint64_t thread_ns(pid_t pid)
+/* Time that a thread has spent on a CPU, and waiting for one. */
+static uint64_t thread_ns(pid_t pid, uint64_t *wait_ns)
 {
-	char path[G_PATH];
-	long long ns;
+	unsigned long long ns, waited;
+	char path[G_PATH], text[128];
 
+	*wait_ns = 0;
 	snprintf(path, sizeof(path), "/proc/%d/schedstat", pid);
-	ns = g_read_ll(path);
-	return ns < 0 ? 0 : ns;
+	if (g_read(path, text, sizeof(text)) <= 0 ||
+	    sscanf(text, "%llu %llu", &ns, &waited) != 2)
+		return 0;
+	*wait_ns = waited;
+	return ns;
 }
 
 /* The fields of stat after "pid (comm)", which may itself hold anything. */
@@ -74,6 +78,13 @@ static uint64_t zram_failed_writes(void)
 	return sscanf(text, "%*u %llu", &writes) == 1 ? writes : 0;
 }
 
+static enum sample_kind kind_of(const char *comm)
+{
+	if (!strncmp(comm, "kswapd", 6))
+		return SAMPLE_KSWAPD;
+	return strncmp(comm, "kworker/u", 9) ? SAMPLE_OTHER : SAMPLE_WORKER;
+}
+
 /*
  * All of them: what /proc/stat counts in ticks comes out far too low where the
  * emulator is late with them.
@@ -81,42 +92,39 @@ static uint64_t zram_failed_writes(void)
 static void read_threads(struct sample *s)
 {
 	DIR *proc = opendir("/proc");
+	struct sample_thread *thread;
 	const struct dirent *e;
 	char path[G_PATH], comm[64];
-	uint64_t ns;
+	uint64_t wait_ns;
 	pid_t pid;
 
 	if (!proc)
 		return;
-	while ((e = readdir(proc))) {
+	while ((e = readdir(proc)) && s->threads < SAMPLE_THREADS) {
 		pid = atoi(e->d_name);
 		if (pid <= 0)
 			continue;
 		snprintf(path, sizeof(path), "/proc/%d/comm", pid);
 		g_read(path, comm, sizeof(comm));
-		ns = thread_ns(pid);
-		s->cpu_ns += ns;
-		if (!strncmp(comm, "kswapd", 6)) {
-			s->kswapd_ns += ns;
-		} else if (!strncmp(comm, "kworker/u", 9) &&
-			   s->workers < SAMPLE_WORKERS) {
-			s->worker[s->workers].pid = pid;
-			s->worker[s->workers].ns = ns;
-			s->workers++;
-		}
+		thread = &s->thread[s->threads++];
+		thread->pid = pid;
+		thread->kind = kind_of(comm);
+		thread->ns = thread_ns(pid, &wait_ns);
 	}
 	closedir(proc);
 }
 
 void sample_take(struct sample *s, const struct load *load)
 {
+	uint64_t wait_ns;
 	unsigned int i;
 
 	memset(s, 0, sizeof(*s));
 	s->ns = g_now_ns();
 	sample_vm(s->vm);
 	for (i = 0; i < load->tasks; i++) {
-		s->load_ns += thread_ns(load->pid[i]);
+		s->load_ns += thread_ns(load->pid[i], &wait_ns);
+		s->load_wait_ns += wait_ns;
 		s->load_faults += process_faults(load->pid[i]);
 	}
 	s->failed_writes = zram_failed_writes();
@@ -126,10 +134,16 @@ void sample_take(struct sample *s, const struct load *load)
 
 uint64_t sample_kswapd_ns(void)
 {
-	struct sample s = { 0 };
+	static struct sample s;
+	uint64_t ns = 0;
+	unsigned int i;
 
+	s.threads = 0;
 	read_threads(&s);
-	return s.kswapd_ns;
+	for (i = 0; i < s.threads; i++)
+		if (s.thread[i].kind == SAMPLE_KSWAPD)
+			ns += s.thread[i].ns;
+	return ns;
 }
 
 static int busier(const void *a, const void *b)
@@ -139,19 +153,36 @@ static int busier(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-void sample_workers_ns(const struct sample *from, const struct sample *to,
-		       uint64_t ns[SAMPLE_WORKERS])
+/* What a thread had at the earlier sample; 0 if it came later. */
+static uint64_t had(const struct sample *from, pid_t pid)
 {
-	unsigned int i, k;
+	unsigned int i;
 
-	memset(ns, 0, SAMPLE_WORKERS * sizeof(*ns));
-	for (i = 0; i < to->workers; i++) {
-		ns[i] = to->worker[i].ns;
-		for (k = 0; k < from->workers; k++)
-			if (from->worker[k].pid == to->worker[i].pid)
-				ns[i] -= from->worker[k].ns;
+	for (i = 0; i < from->threads; i++)
+		if (from->thread[i].pid == pid)
+			return from->thread[i].ns;
+	return 0;
+}
+
+void sample_cpu(const struct sample *from, const struct sample *to,
+		struct sample_cpu *cpu)
+{
+	unsigned int i, workers = 0;
+	uint64_t ns;
+
+	memset(cpu, 0, sizeof(*cpu));
+	for (i = 0; i < to->threads; i++) {
+		ns = to->thread[i].ns - had(from, to->thread[i].pid);
+		cpu->all += ns;
+		if (to->thread[i].kind == SAMPLE_KSWAPD)
+			cpu->kswapd += ns;
+		if (to->thread[i].kind != SAMPLE_WORKER)
+			continue;
+		cpu->workers += ns;
+		if (workers < SAMPLE_WORKERS)
+			cpu->worker[workers++] = ns;
 	}
-	qsort(ns, SAMPLE_WORKERS, sizeof(*ns), busier);
+	qsort(cpu->worker, SAMPLE_WORKERS, sizeof(*cpu->worker), busier);
 }
 
 uint64_t sample_free_pages(void)

@@ -23,23 +23,41 @@ enum {
 	V_NR
 };
 
+#define SAMPLE_THREADS	1024
 #define SAMPLE_WORKERS	64
+
+enum sample_kind {
+	SAMPLE_OTHER,
+	SAMPLE_KSWAPD,
+	SAMPLE_WORKER,			/* an unbound kworker */
+};
+
+/* Time on a CPU. */
+struct sample_thread {
+	pid_t pid;
+	enum sample_kind kind;
+	uint64_t ns;
+};
 
 /* The system's counters at one moment. */
 struct sample {
 	uint64_t ns;			/* g_now_ns() */
 	uint64_t vm[V_NR];
 	struct kcd kcd;
-	uint64_t cpu_ns;		/* time on a CPU, of all threads */
-	uint64_t kswapd_ns;
 	uint64_t load_ns;
+	uint64_t load_wait_ns;		/* ready to run, and no CPU for it */
 	uint64_t load_faults;
 	uint64_t failed_writes;		/* of /dev/zram0 */
-	struct {
-		pid_t pid;
-		uint64_t ns;
-	} worker[SAMPLE_WORKERS];	/* unbound kworkers */
-	unsigned int workers;
+	struct sample_thread thread[SAMPLE_THREADS];
+	unsigned int threads;
+};
+
+/* CPU time between two samples, of threads that the later one has. */
+struct sample_cpu {
+	uint64_t all;
+	uint64_t kswapd;
+	uint64_t workers;
+	uint64_t worker[SAMPLE_WORKERS];	/* the busiest first */
 };
 
 /**
@@ -61,13 +79,14 @@ void sample_take(struct sample *s, const struct load *load);
 uint64_t sample_kswapd_ns(void);
 
 /**
- * sample_workers_ns() - CPU time of the unbound kworkers between two samples
+ * sample_cpu() - who has had how much of the CPUs between two samples
  * @from: the earlier sample
- * @to: the later one; a worker that only this one has counts in full
- * @ns: filled in, the busiest first
+ * @to: the later one; a thread that only this one has counts in full, one that has
+ *	ended since does not
+ * @cpu: filled in
  */
-void sample_workers_ns(const struct sample *from, const struct sample *to,
-		       uint64_t ns[SAMPLE_WORKERS]);
+void sample_cpu(const struct sample *from, const struct sample *to,
+		struct sample_cpu *cpu);
 
 /**
  * sample_free_pages() - memory that is free at this moment

@@ -94,6 +94,7 @@ BEGIN {
 	figure("kswapd_pct", " ", "CPU of kswapd, %", 1)
 	figure("workers_pct", " ", "CPU of the workers, %", 1)
 	figure("load_pct", " ", "CPU of the load, %", 0)
+	figure("load_wait_pct", " ", "  waiting for a CPU, %", 0)
 	figure("cpu_ms_1000", "-", "CPU of all per 1000 pages, ms", 0)
 	figure("scan_per_page", "-", "anon scanned per reclaimed", 0)
 	figure("free_min", "+", "least free memory, pages", 0)
