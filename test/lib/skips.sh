@@ -16,7 +16,6 @@ skip_is_known() # KERNEL REASON
 		[[ $1 == @(5.*|6.[01]|6.[01]-*|*-rt) ]] ;;
 	*'has no huge pages') [[ $1 == *-rt ]] ;;
 	*'has no zswap') [[ $1 == 6.*-cloud ]] ;;
-	*'has no pm_test') [[ $1 == *-cloud ]] ;;
 	*'has no livepatches') [[ $1 == *-arm64 ]] ;;
 	*'has no landing pads') [[ $1 == @(5.*|6.1|6.1-*|*-arm64|*-debug|*-kcsan) ]] ;;
 	*'has no BTF') [[ $1 == *-kcsan ]] ;;

@@ -299,16 +299,19 @@ static void workqueue_files(void)
 	kcd_check_counters();
 }
 
-/* What a parameter is set to: a number; a word, as a number may look; any text. */
+/* What a parameter is set to: a number; an odd one; a word, as one may look; any text. */
 static void make_value(struct campaign *c, char *value, size_t size)
 {
 	size_t i, len;
 
-	switch (campaign_random(c, 3)) {
+	switch (campaign_random(c, 4)) {
 	case 0:
 		snprintf(value, size, "%d", (int)campaign_random(c, 300) - 20);
 		return;
 	case 1:
+		snprintf(value, size, "%s", seeds[campaign_random(c, SEEDS)]);
+		return;
+	case 2:
 		/* Neither spaces nor quotes: they end a parameter. */
 		len = 1 + campaign_random(c, 62);
 		for (i = 0; i < len; i++)
@@ -346,8 +349,8 @@ static void add_value(struct parameters *p, unsigned int n, const char *value)
 			   p->len ? " " : "", parameter_names[n], value);
 	p->given++;
 	number = strtoll(value, &end, 0);
-	/* What follows a space are other parameters. */
-	if (!*value || strpbrk(value, " \""))
+	/* What follows a space, of whatever kind, are other parameters. */
+	if (!*value || strpbrk(value, " \t\n\v\f\r\""))
 		p->words = false;
 	if (!isdigit(value[value[0] == '+']) || *end || number > files[n].max)
 		p->valid = false;
@@ -397,7 +400,7 @@ static void parameters(void)
 	p = none;
 	while (campaign_next(&c)) {
 		n = campaign_random(&c, PARAMETERS);
-		if (campaign_random(&c, 20))
+		if (campaign_random(&c, 4))
 			snprintf(value, sizeof(value), campaign_random(&c, 2) ? "%u" : "%#x",
 				 campaign_random(&c, files[n].max + 1));
 		else

@@ -2,12 +2,14 @@
 /* Who may write, and what is told to whom. */
 #include <dirent.h>
 #include <errno.h>
+#include <linux/perf_event.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -159,6 +161,27 @@ static void addresses(void)
 	check_file(KCD_SYSCTL);
 }
 
+/* Of one of the module's events, as perf knows it. */
+static long long event_id;
+
+/* To see where pages are, of whoever, is not for all. */
+static void try_event(const char *who)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT,
+		.size = sizeof(attr),
+		.config = event_id,
+	};
+	int fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, 0);
+
+	CHECK(fd < 0 && (errno == EPERM || errno == EACCES), "%s opens an event: %d", who,
+	      fd < 0 ? -errno : fd);
+	attr.sample_type = PERF_SAMPLE_RAW;
+	fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
+	CHECK(fd < 0 && (errno == EPERM || errno == EACCES),
+	      "%s opens an event of its own: %d", who, fd < 0 ? -errno : fd);
+}
+
 /* In a process without privilege: none of the files can be written. */
 static void try_all(const char *who)
 {
@@ -203,6 +226,7 @@ static void as_nobody(void)
 {
 	drop_privilege();
 	try_all("nobody");
+	try_event("nobody");
 }
 
 /* The first process of its container: /proc and /sys as a container makes them. */
@@ -216,8 +240,12 @@ static void with_its_own_mounts(void)
 	CHECK(!mount("sysfs", "/sys", "sysfs", 0, NULL), "mounting /sys: %s",
 	      strerror(errno));
 	try_all("a container's root with mounts of its own");
+	CHECK(mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, NULL) && errno == EPERM,
+	      "it mounts tracefs: %s", strerror(errno));
 	rc = g_module_unload("kcompressd");
 	CHECK(rc == -EPERM, "it unloads the module: %d", rc);
+	rc = g_module_load("holder", NULL);
+	CHECK(rc == -EPERM, "it loads a module: %d", rc);
 }
 
 /* root of a user namespace, with all capabilities there: a container's. */
@@ -232,12 +260,15 @@ static void as_container_root(void)
 	CHECK_RC(g_write("/proc/self/gid_map", "0 %d 1", NOBODY), 0);
 	CHECK(!getuid(), "not root inside");
 	try_all("a container's root");
+	try_event("a container's root");
 	in_child(with_its_own_mounts);
 }
 
 static void privilege(void)
 {
 	setup_module("");
+	event_id = g_read_ll("/sys/kernel/tracing/events/kcompressd/kcompressd_queue/id");
+	CHECK(event_id > 0, "the event has no number");
 	in_child(as_nobody);
 	in_child(as_container_root);
 	CHECK(g_read_ll(KCD_SYSCTL) == 6, "vm.kcompressd changed");

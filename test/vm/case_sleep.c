@@ -11,6 +11,7 @@
 #include "suite.h"
 
 #define POWER "/sys/power/"
+#define ALARM "/sys/class/rtc/rtc0/wakealarm"
 
 /* How often somebody has looked, and the hook was out. */
 struct watch {
@@ -52,6 +53,8 @@ static void sleep_under_pressure(const char *what, const char *state,
 				 const char *const *levels,
 				 unsigned int nr_levels, bool one_cpu)
 {
+	bool asleep;
+	int mark;
 	int rc, cpu, cpus = g_cpus_online();
 	struct watch *watch;
 	struct g_pressure *p;
@@ -73,7 +76,14 @@ static void sleep_under_pressure(const char *what, const char *state,
 	while (campaign_next(&c)) {
 		level = levels[(c.done - 1) % nr_levels];
 		watch->detached = 0;
-		CHECK_RC(g_write(POWER "pm_test", "%s", level), 0);
+		if (g_exists(POWER "pm_test"))
+			CHECK_RC(g_write(POWER "pm_test", "%s", level), 0);
+		mark = g_klog_mark();
+		asleep = !strcmp(state, "mem") && !strcmp(level, "none");
+		if (asleep) {
+			CHECK_RC(g_write(ALARM, "0"), 0);
+			CHECK_RC(g_write(ALARM, "+4"), 0);
+		}
 		for (cpu = 1; one_cpu && cpu < cpus; cpu++)
 			CHECK_RC(g_cpu_set_online(cpu, false), 0);
 		rc = g_write(POWER "state", "%s", state);
@@ -81,6 +91,8 @@ static void sleep_under_pressure(const char *what, const char *state,
 			CHECK_RC(g_cpu_set_online(cpu, true), 0);
 		g_write(POWER "pm_test", "none");
 		CHECK(!rc, "%s, %s: %s", state, level, strerror(-rc));
+		CHECK(g_klog_since(mark, "Low-level resume complete") == asleep,
+		      "%s, %s: the machine has %sslept", state, level, asleep ? "not " : "");
 		CHECK(watch->detached, "%s: the hook was never out", level);
 		CHECK(kcd_hooked(), "%s: the hook is not back", level);
 		CHECK(g_read_ll(KCD_SYSCTL) == 64, "vm.kcompressd changed");
@@ -94,20 +106,28 @@ static void sleep_under_pressure(const char *what, const char *state,
 	kcd_check_counters();
 }
 
-/*
- * All but the sleep itself, from which nobody would wake the machine: the last
- * level goes through those between.
- */
+/* Does the machine go to sleep, so that its clock can wake it? */
+static bool sleeps_deeply(void)
+{
+	char text[64];
+
+	return g_read(POWER "mem_sleep", text, sizeof(text)) > 0 &&
+	       strstr(text, "[deep]") && g_exists(ALARM);
+}
+
+/* The level "core" goes through those between; then all of it. */
 static void suspend(void)
 {
-	static const char *const levels[] = { "freezer", "core" };
+	static const char *const levels[] = { "freezer", "core", "none" };
+	unsigned int first = g_exists(POWER "pm_test") ? 0 : 2;
+	unsigned int end = sleeps_deeply() ? 3 : 2;
 
 	need_state("mem");
-	if (g_write(POWER "pm_test", "freezer"))
+	if (first == end)
 		SKIP("this kernel has no pm_test");
-	CHECK_RC(g_write("/sys/module/suspend/parameters/pm_test_delay", "1"), 0);
+	g_write("/sys/module/suspend/parameters/pm_test_delay", "1");
 	setup_zram(0, 512, NULL);
-	sleep_under_pressure("suspends", "mem", levels, 2, false);
+	sleep_under_pressure("suspends", "mem", levels + first, end - first, false);
 }
 
 /*

@@ -254,8 +254,8 @@ static void swapoffs(void)
 	kcd_check_counters();
 }
 
-/* In a group of its own, killed by its limit or by the case. */
-static pid_t victim(const char *swap_max)
+/* In a group of its own, until it is killed. */
+static pid_t victim(void)
 {
 	pid_t pid = fork();
 
@@ -265,7 +265,6 @@ static pid_t victim(const char *swap_max)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	CHECK_RC(g_write(GROUP "/cgroup.procs", "0"), 0);
 	CHECK_RC(g_write(GROUP "/memory.max", "24M"), 0);
-	CHECK_RC(g_write(GROUP "/memory.swap.max", "%s", swap_max), 0);
 	data_check(40, 1000, G_MIXED);
 	_exit(0);
 }
@@ -320,6 +319,10 @@ static ino_t make_group(void)
 	return st.st_ino;
 }
 
+/*
+ * While folios of its own wait, by the case or for want of memory: whoever sets a limit
+ * has the group reclaim, and somebody of it killed where that does not do.
+ */
 static void group_killed(struct campaign *c, bool oom)
 {
 	ino_t group = make_group();
@@ -328,19 +331,23 @@ static void group_killed(struct campaign *c, bool oom)
 
 	/* Above memory.high nobody gets to where somebody has to die. */
 	limit(c, !oom && campaign_random(c, 2));
-	pid = victim(oom ? "8M" : "max");
-	if (!oom) {
-		g_sleep_ms(campaign_random(c, 500));
-		wait_group_waiting(group);
+	pid = victim();
+	g_sleep_ms(campaign_random(c, 500));
+	wait_group_waiting(group);
+	if (oom) {
+		CHECK_RC(g_write(GROUP "/memory.swap.max", "0"), 0);
+		CHECK_RC(g_write(GROUP "/memory.max", "1M"), 0);
+	} else {
 		kill(pid, SIGKILL);
 	}
 	CHECK(waitpid(pid, &status, 0) == pid, "waitpid");
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
 	      "the task ended with %d", status);
+	CHECK(!oom || g_stat(GROUP "/memory.events", "oom_kill") > 0,
+	      "it was not killed for the limit");
 	remove_group();
 }
 
-/* By the limit, or by the case while folios of its own wait. */
 static void groups_killed(void)
 {
 	struct g_pressure *p;
