@@ -4,11 +4,10 @@
 # Which cases there are, as the sources of the suite say. Results from before a case
 # came do not speak for it.
 
-# Names of the cases that groups have, each as "group" or "group:case", by the text of
-# the suite's sources on standard input.
-cases_of() # GROUP[:CASE]...
+# All of them, as "GROUP CASE", by the text of the suite's sources on standard input.
+cases_all()
 {
-	awk -v wanted="$*" '
+	awk '
 		/^const struct suite_case cases_/ {
 			group = $4
 			sub(/^cases_/, "", group)
@@ -17,8 +16,15 @@ cases_of() # GROUP[:CASE]...
 		/^}/ { group = "" }
 		group != "" && /^\t{ "/ {
 			split($0, part, "\"")
-			names[group] = names[group] " " part[2]
-		}
+			print group, part[2]
+		}'
+}
+
+# Names of the cases that groups have, each as "group" or "group:case".
+cases_of() # GROUP[:CASE]...
+{
+	cases_all | awk -v wanted="$*" '
+		{ names[$1] = names[$1] " " $2 }
 		END {
 			n = split(wanted, want, " ")
 			for (i = 1; i <= n; i++) {
@@ -41,6 +47,5 @@ cases_reported() # RESULT.LOG
 cases_at() # COMMIT
 {
 	git show "$1:test/vm/run" 2>/dev/null | sed -n '/^boots="/,/"$/p'
-	git grep -h -e '^const struct suite_case cases_' -e '^	{ "' "$1" -- \
-		'test/vm/case_*.c' 2>/dev/null
+	git grep -h '' "$1" -- 'test/vm/case_*.c' 2>/dev/null | cases_all
 }

@@ -39,19 +39,19 @@ void sample_vm(uint64_t vm[V_NR])
 	}
 }
 
-/* Time that a thread has spent on a CPU, and waiting for one. */
-static uint64_t thread_ns(pid_t pid, uint64_t *wait_ns)
+/* Time that a thread has spent on a CPU, and waiting for one; false if it has ended. */
+static bool thread_ns(pid_t pid, uint64_t *ns, uint64_t *wait_ns)
 {
-	unsigned long long ns, waited;
+	unsigned long long run, waited;
 	char path[G_PATH], text[128];
 
-	*wait_ns = 0;
 	snprintf(path, sizeof(path), "/proc/%d/schedstat", pid);
 	if (g_read(path, text, sizeof(text)) <= 0 ||
-	    sscanf(text, "%llu %llu", &ns, &waited) != 2)
-		return 0;
+	    sscanf(text, "%llu %llu", &run, &waited) != 2)
+		return false;
+	*ns = run;
 	*wait_ns = waited;
-	return ns;
+	return true;
 }
 
 /* The fields of stat after "pid (comm)", which may itself hold anything. */
@@ -105,26 +105,30 @@ static void read_threads(struct sample *s)
 		if (pid <= 0)
 			continue;
 		snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-		g_read(path, comm, sizeof(comm));
-		thread = &s->thread[s->threads++];
+		thread = &s->thread[s->threads];
+		if (g_read(path, comm, sizeof(comm)) <= 0 ||
+		    !thread_ns(pid, &thread->ns, &wait_ns))
+			continue;
 		thread->pid = pid;
 		thread->kind = kind_of(comm);
-		thread->ns = thread_ns(pid, &wait_ns);
+		s->threads++;
 	}
 	closedir(proc);
 }
 
 void sample_take(struct sample *s, const struct load *load)
 {
-	uint64_t wait_ns;
+	uint64_t ns, wait_ns;
 	unsigned int i;
 
 	memset(s, 0, sizeof(*s));
 	s->ns = g_now_ns();
 	sample_vm(s->vm);
 	for (i = 0; i < load->tasks; i++) {
-		s->load_ns += thread_ns(load->pid[i], &wait_ns);
-		s->load_wait_ns += wait_ns;
+		if (thread_ns(load->pid[i], &ns, &wait_ns)) {
+			s->load_ns += ns;
+			s->load_wait_ns += wait_ns;
+		}
 		s->load_faults += process_faults(load->pid[i]);
 	}
 	s->failed_writes = zram_failed_writes();
@@ -168,11 +172,15 @@ void sample_cpu(const struct sample *from, const struct sample *to,
 		struct sample_cpu *cpu)
 {
 	unsigned int i, workers = 0;
-	uint64_t ns;
+	uint64_t ns, before;
 
 	memset(cpu, 0, sizeof(*cpu));
 	for (i = 0; i < to->threads; i++) {
-		ns = to->thread[i].ns - had(from, to->thread[i].pid);
+		ns = to->thread[i].ns;
+		before = had(from, to->thread[i].pid);
+		/* Less than before: another one of that number. */
+		if (before <= ns)
+			ns -= before;
 		cpu->all += ns;
 		if (to->thread[i].kind == SAMPLE_KSWAPD)
 			cpu->kswapd += ns;

@@ -152,14 +152,14 @@ static void livepatch_elsewhere(void)
 	setup_zram(0, 512, NULL);
 	setup_module("depth=64");
 	p = g_pressure_start(data_mb, G_MIXED);
-	campaign_begin(&c, "livepatches elsewhere", 2, 100);
+	campaign_begin(&c, "livepatches elsewhere", 2, 50);
 	while (campaign_next(&c)) {
 		wait_queued(200);
 		rc = g_module_load("elsewhere", NULL);
 		if (rc == -ENOENT)
 			SKIP("this kernel has no livepatches");
 		CHECK_RC(rc, 0);
-		end = g_now_ns() + WAIT_MS * 1000000ull;
+		end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
 		while (g_read_ll("/sys/kernel/livepatch/elsewhere/transition")) {
 			CHECK(g_now_ns() < end, "some task keeps the livepatch out");
 			kill(p->pid, SIGSTOP);

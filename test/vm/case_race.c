@@ -348,9 +348,13 @@ static bool act_register(struct actor *a)
 	int ring = syscall(SYS_io_uring_setup, 1, &params);
 	bool pinned;
 
-	CHECK(ring >= 0, "io_uring_setup: %s", strerror(errno));
+	CHECK(ring >= 0 || errno == ENOMEM, "io_uring_setup: %s", strerror(errno));
+	if (ring < 0)
+		return false;
+	/* Where there is no memory for all of them, it says EFAULT. */
 	pinned = !syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS, &iov, 1);
-	CHECK(pinned || errno == ENOMEM, "io_uring_register: %s", strerror(errno));
+	CHECK(pinned || errno == ENOMEM || errno == EFAULT, "io_uring_register: %s",
+	      strerror(errno));
 	CHECK(!madvise(r.base, r.size, MADV_PAGEOUT), "MADV_PAGEOUT");
 	check(a, r);
 	close(ring);
@@ -403,14 +407,15 @@ static bool act_compact(struct actor *a)
 	return moved > 0;
 }
 
-/* To other nodes, or the same; what is not in the page tables stays where it is. */
+/* To the other node, or not; what is not in the page tables stays where it is. */
 static bool act_move(struct actor *a)
 {
 	struct range r = pick(a, MOVE_PAGES);
-	int to[MOVE_PAGES], status[MOVE_PAGES];
+	int from[MOVE_PAGES], to[MOVE_PAGES], status[MOVE_PAGES];
 	void *page[MOVE_PAGES];
 	bool moved = false;
 	size_t i;
+	long rc;
 
 	check(a, r);
 	for (i = 0; i < r.count; i++) {
@@ -418,10 +423,13 @@ static bool act_move(struct actor *a)
 		to[i] = campaign_random(a->c, 2);
 		status[i] = -1;
 	}
-	CHECK(syscall(SYS_move_pages, 0, r.count, page, to, status, MPOL_MF_MOVE) >= 0,
-	      "move_pages: %s", strerror(errno));
+	/* Where they are now. */
+	CHECK(!syscall(SYS_move_pages, 0, r.count, page, NULL, from, 0), "move_pages: %s",
+	      strerror(errno));
+	rc = syscall(SYS_move_pages, 0, r.count, page, to, status, MPOL_MF_MOVE);
+	CHECK(rc >= 0 || errno == ENOMEM, "move_pages: %s", strerror(errno));
 	for (i = 0; i < r.count; i++)
-		moved |= status[i] == to[i];
+		moved |= from[i] == !to[i] && status[i] == to[i];
 	check(a, r);
 	return moved;
 }
@@ -497,7 +505,8 @@ static void step(struct actor *a)
 		__atomic_add_fetch(&a->tally->done[a->act], 1, __ATOMIC_RELAXED);
 }
 
-static void check_acts(const struct tally *tally)
+/* One of so many met a page that waited. */
+static void check_acts(const struct tally *tally, unsigned int one_of)
 {
 	unsigned long picked = 0, waited = 0;
 	char text[1024];
@@ -518,7 +527,7 @@ static void check_acts(const struct tally *tally)
 		CHECK(tally->waited[i] || tally->picked[i] < 100,
 		      "%s never met a page that waited", acts[i].name);
 	}
-	CHECK(waited * 24 > picked, "hardly any page waited");
+	CHECK(waited * one_of > picked, "hardly any page waited");
 }
 
 static void twins_make(struct actor *a)
@@ -593,7 +602,8 @@ static void users(unsigned int pressure_mb, const char *what)
 	while (!kcd_goal_reached(&goal))
 		g_sleep_ms(10);
 	g_note("%lld queued; %lld merged", kcd_total("queued"), tally->merged_max);
-	check_acts(tally);
+	/* Of the pages of two nodes fewer wait. */
+	check_acts(tally, nodes > 1 ? 60 : 12);
 	/* Large folios have to be split before, for which there is hardly time. */
 	CHECK(tally->merged_max || nodes > 1, "KSM has merged nothing");
 	CHECK_RC(g_pressure_stop(p), 0);
@@ -609,13 +619,14 @@ static void one_node(void)
 static void two_nodes(void)
 {
 	bool large = setup_sizes();
-	long long folios;
+	long long folios, pages;
 
 	users(data_mb, "steps of each user on two nodes");
 	folios = kcd_total("handback_freed");
-	g_note("%lld folios of %lld pages were freed by writers", folios,
-	       kcd_total("freed_pages"));
-	CHECK(!large || kcd_total("freed_pages") > 2 * folios,
+	pages = kcd_total("freed_pages");
+	g_note("%lld folios of %lld pages were freed by writers", folios, pages);
+	/* What has been swapped in may be in small ones for good. */
+	CHECK(!large || (pages - folios) * 10 > pages,
 	      "hardly any folio had more than one page");
 }
 

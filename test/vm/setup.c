@@ -176,13 +176,16 @@ static void undo_tracing(void)
 int setup_livepatch_end(const char *name)
 {
 	char path[G_PATH];
-	int tries;
+	int tries, rc;
 
 	snprintf(path, sizeof(path), LIVEPATCH "%s/enabled", name);
 	g_write(path, "0");
 	for (tries = 0; g_exists(path) && tries < 600; tries++)
 		g_sleep_ms(100);
-	return g_module_unload(name);
+	/* Its directory goes before the last reference. */
+	while ((rc = g_module_unload(name)) && tries++ < 600)
+		g_sleep_ms(100);
+	return rc;
 }
 
 /* The cases' own modules. A livepatch ends by and by. */
