@@ -155,12 +155,12 @@ static void livepatch_elsewhere(void)
 	campaign_begin(&c, "livepatches elsewhere", 2, 50);
 	while (campaign_next(&c)) {
 		wait_queued(200);
-		rc = g_module_load("elsewhere", NULL);
+		rc = g_module_load("patcher", "elsewhere=1");
 		if (rc == -ENOENT)
 			SKIP("this kernel has no livepatches");
 		CHECK_RC(rc, 0);
 		end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
-		while (g_read_ll("/sys/kernel/livepatch/elsewhere/transition")) {
+		while (g_read_ll("/sys/kernel/livepatch/patcher/transition")) {
 			CHECK(g_now_ns() < end, "some task keeps the livepatch out");
 			kill(p->pid, SIGSTOP);
 			g_sleep_ms(20);
@@ -170,7 +170,7 @@ static void livepatch_elsewhere(void)
 		CHECK(kcd_hooked(), "the hook is gone");
 		wait_queued(200);
 		kill(p->pid, SIGSTOP);
-		CHECK_RC(setup_livepatch_end("elsewhere"), 0);
+		CHECK_RC(setup_livepatch_end(), 0);
 		kill(p->pid, SIGCONT);
 		CHECK(!patched_elsewhere(), "the function is still patched");
 		wait_queued(200);

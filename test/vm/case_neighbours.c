@@ -436,7 +436,7 @@ static void livepatch_first(void)
 	      "left something behind");
 
 	/* It may be taken out again, and then the module has its place. */
-	CHECK_RC(setup_livepatch_end("patcher"), 0);
+	CHECK_RC(setup_livepatch_end(), 0);
 	setup_zram(0, 512, NULL);
 	setup_module("");
 	data_check_offloaded(data_mb, 0);

@@ -15,7 +15,7 @@
 #define CGROUP	"/sys/fs/cgroup/"
 #define LRU_GEN	"/sys/kernel/mm/lru_gen/enabled"
 #define COMPACT	"/proc/sys/vm/compact_memory"
-#define LIVEPATCH "/sys/kernel/livepatch/"
+#define LIVEPATCH "/sys/kernel/livepatch/patcher/"
 #define SIZES "/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled"
 #define KSM "/sys/kernel/mm/ksm/run"
 
@@ -173,17 +173,15 @@ static void undo_tracing(void)
 		g_write(TRACING "buffer_size_kb", "%d", TRACING_KB);
 }
 
-int setup_livepatch_end(const char *name)
+int setup_livepatch_end(void)
 {
-	char path[G_PATH];
 	int tries, rc;
 
-	snprintf(path, sizeof(path), LIVEPATCH "%s/enabled", name);
-	g_write(path, "0");
-	for (tries = 0; g_exists(path) && tries < 600; tries++)
+	g_write(LIVEPATCH "enabled", "0");
+	for (tries = 0; g_exists(LIVEPATCH) && tries < 600; tries++)
 		g_sleep_ms(100);
 	/* Its directory goes before the last reference. */
-	while ((rc = g_module_unload(name)) && tries++ < 600)
+	while ((rc = g_module_unload("patcher")) && tries++ < 600)
 		g_sleep_ms(100);
 	return rc;
 }
@@ -197,9 +195,7 @@ static const char *undo_others(void)
 	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
 		if (g_module_unload(others[i]))
 			return others[i];
-	if (setup_livepatch_end("patcher") || setup_livepatch_end("elsewhere"))
-		return "a livepatch";
-	return NULL;
+	return setup_livepatch_end() ? "the livepatch" : NULL;
 }
 
 /* Compaction puts the CPUs' batches onto the LRU before it begins. */

@@ -93,8 +93,8 @@ bool setup_sizes(void);
  * has got the node to its high watermark, or when demotion is turned on.
  */
 void setup_kswapd(void);
-/* Takes back a livepatch of the cases' own, once all tasks have left it. */
-int setup_livepatch_end(const char *name);
+/* Takes back the cases' own livepatch, once all tasks have left it. */
+int setup_livepatch_end(void);
 /* The device-mapper device that a case may make. */
 #define SUITE_DM "case"
 /* The CPUs of all unbound workqueues. */

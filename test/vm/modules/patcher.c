@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A livepatch of the hooked function. Only for kernels that do not swap. */
+/*
+ * A livepatch of the hooked function, only for kernels that do not swap; or of one that
+ * has nothing to do with swap, which all tasks must get past.
+ */
 #include <linux/livepatch.h>
 #include <linux/module.h>
+#include <linux/moduleparam.h>
 #include <linux/printk.h>
+#include <linux/seq_file.h>
 
 #include "kcompressd_kernel.h"
 
@@ -12,6 +17,23 @@ static int patcher_function(void *one, void *other)
 	pr_err("BUG: the livepatch was called\n");
 	return 0;
 }
+
+static int patcher_cmdline(struct seq_file *m, void *v)
+{
+	seq_puts(m, "patched elsewhere\n");
+	return 0;
+}
+
+static bool elsewhere;
+module_param(elsewhere, bool, 0);
+
+static struct klp_func patcher_elsewhere[] = {
+	{
+		.old_name = "cmdline_proc_show",
+		.new_func = patcher_cmdline,
+	},
+	{ }
+};
 
 static struct klp_func patcher_functions[] = {
 	{
@@ -35,6 +57,8 @@ static struct klp_patch patcher_patch = {
 
 static int __init patcher_init(void)
 {
+	if (elsewhere)
+		patcher_objects[0].funcs = patcher_elsewhere;
 	return klp_enable_patch(&patcher_patch);
 }
 
@@ -46,6 +70,6 @@ static void __exit patcher_exit(void)
 module_init(patcher_init);
 module_exit(patcher_exit);
 
-MODULE_DESCRIPTION("Test: a livepatch of the hooked function");
+MODULE_DESCRIPTION("Test: a livepatch of the hooked function, or of another");
 MODULE_LICENSE("GPL");
 MODULE_INFO(livepatch, "Y");
