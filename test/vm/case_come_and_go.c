@@ -128,15 +128,6 @@ static bool patched_elsewhere(void)
 	       !strcmp(text, "patched elsewhere");
 }
 
-/* On any node. */
-static void wait_queued(long long folios)
-{
-	struct kcd_goal goal = kcd_goal("queued", folios);
-
-	while (!kcd_goal_reached(&goal))
-		g_sleep_ms(10);
-}
-
 /*
  * A livepatch of another function is in when each task was seen outside it while it did
  * not run, and taken back in the same way. kswapd and the writers are among them, so the
@@ -154,7 +145,7 @@ static void livepatch_elsewhere(void)
 	p = g_pressure_start(data_mb, G_MIXED);
 	campaign_begin(&c, "livepatches elsewhere", 2, 50);
 	while (campaign_next(&c)) {
-		wait_queued(200);
+		kcd_wait_queued(200);
 		rc = g_module_load("patcher", "elsewhere=1");
 		if (rc == -ENOENT)
 			SKIP("this kernel has no livepatches");
@@ -168,12 +159,12 @@ static void livepatch_elsewhere(void)
 		kill(p->pid, SIGCONT);
 		CHECK(patched_elsewhere(), "the function is not patched");
 		CHECK(kcd_hooked(), "the hook is gone");
-		wait_queued(200);
+		kcd_wait_queued(200);
 		kill(p->pid, SIGSTOP);
 		CHECK_RC(setup_livepatch_end(), 0);
 		kill(p->pid, SIGCONT);
 		CHECK(!patched_elsewhere(), "the function is still patched");
-		wait_queued(200);
+		kcd_wait_queued(200);
 	}
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();

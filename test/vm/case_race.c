@@ -568,7 +568,6 @@ static pid_t actor_start(struct campaign *c, unsigned int number,
 
 static void users(unsigned int pressure_mb, const char *what)
 {
-	struct kcd_goal goal;
 	struct g_pressure *p;
 	struct campaign c;
 	struct tally *tally;
@@ -586,8 +585,9 @@ static void users(unsigned int pressure_mb, const char *what)
 	g_write("/sys/kernel/mm/ksm/pages_to_scan", "1000");
 	g_write("/sys/kernel/mm/ksm/run", "1");
 	p = g_pressure_start(pressure_mb, G_MIXED);
+	/* What is done before that meets no page that waits. */
+	kcd_wait_queued(500);
 	campaign_begin(&c, what, 60, 5000);
-	goal = kcd_goal("queued", 500);
 	for (i = 0; i < ACTORS; i++)
 		pid[i] = actor_start(&c, i, tally);
 	for (i = 0; i < ACTORS; i++) {
@@ -598,9 +598,6 @@ static void users(unsigned int pressure_mb, const char *what)
 		if (status)
 			_exit(1);
 	}
-	/* All of that had the module at work beside it. */
-	while (!kcd_goal_reached(&goal))
-		g_sleep_ms(10);
 	g_note("%lld queued; %lld merged", kcd_total("queued"), tally->merged_max);
 	/* Of the pages of two nodes fewer wait. */
 	check_acts(tally, nodes > 1 ? 60 : 12);

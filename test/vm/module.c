@@ -404,3 +404,12 @@ bool kcd_goal_reached(const struct kcd_goal *goal)
 	      goal->name, value, goal->value);
 	return false;
 }
+
+/* For so many more, on any node. */
+void kcd_wait_queued(long long folios)
+{
+	struct kcd_goal goal = kcd_goal("queued", folios);
+
+	while (!kcd_goal_reached(&goal))
+		g_sleep_ms(10);
+}

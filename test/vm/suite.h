@@ -163,6 +163,7 @@ struct kcd_goal {
 /* The counter, summed over all nodes, is to grow by that much. */
 struct kcd_goal kcd_goal(const char *name, long long by);
 bool kcd_goal_reached(const struct kcd_goal *goal);
+void kcd_wait_queued(long long folios);
 
 /* alone.c: node 0's kswapd reclaims to zram0, and nobody else */
 struct alone {
