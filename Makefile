@@ -123,7 +123,6 @@ check-quick:
 	@test/check fifo prototype tools bench judges style
 
 check-all:
-	@test/kernels/refused
 	@test/kernels/run
 
 check-debug:

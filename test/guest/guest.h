@@ -59,10 +59,12 @@ long long g_table_sum(const struct g_table *table, const char *prefix);
 
 /* klog.c: the kernel's log */
 void g_klog_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* Remembers the end of the log; g_klog_since() closes what it returns. */
+/* Remembers the end of the log; what looks since then closes it. */
 int g_klog_mark(void);
 /* Is the text in a line that came since the mark? */
 bool g_klog_since(int mark, const char *text);
+/* Are both, in one line? */
+bool g_klog_since_both(int mark, const char *text, const char *and);
 
 /* module.c: modules, with what they depend on */
 bool g_module_loaded(const char *name);

@@ -36,6 +36,11 @@ int g_klog_mark(void)
 
 bool g_klog_since(int mark, const char *text)
 {
+	return g_klog_since_both(mark, text, "");
+}
+
+bool g_klog_since_both(int mark, const char *text, const char *and)
+{
 	bool found = false;
 	char record[8192];
 	ssize_t len;
@@ -44,7 +49,7 @@ bool g_klog_since(int mark, const char *text)
 	while ((len = read(mark, record, sizeof(record) - 1)) > 0 ||
 	       (len < 0 && errno == EPIPE)) {
 		record[len > 0 ? len : 0] = 0;
-		if (strstr(record, text))
+		if (strstr(record, text) && strstr(record, and))
 			found = true;
 	}
 	close(mark);
