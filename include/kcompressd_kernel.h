@@ -177,8 +177,8 @@ DECLARE_STATIC_CALL(kcd_swap_write, kcd_kernel_type_write);
  * @io: kswapd's own argument, or a writer's (kcd_kernel_io_begin())
  *
  * Called directly, by static call, so it works too where objtool has sealed
- * the function's ENDBR. Passes the hook once more, which knows calls from this
- * module by their return address.
+ * the function's ENDBR. Passes the hook once more, which knows kswapd's calls by
+ * where it is meanwhile, and lets everybody else's go on.
  *
  * Context: process context, PF_MEMALLOC set; may sleep in the block layer.
  * Return: 0 or an error with the folio unlocked (on an error dirty again), or

@@ -122,14 +122,20 @@ int kcd_control_set_depth(unsigned int depth)
  * kcd_control_shutdown() - turn it off for good
  *
  * Returns only when the hook is out: the text must not go while ftrace may
- * still jump to it, so if ftrace has failed for good, unloading never ends.
+ * still jump to it, so if ftrace has failed for good, unloading never ends. What
+ * was written and is still held is let go of: soon nobody hears any more that its
+ * memory goes, and a writer that was slow to start may yet come and look at it.
  *
  * Context: process context, may sleep.
  */
 void kcd_control_shutdown(void)
 {
+	struct kcd_node *node;
+
 	while (kcd_control_set_depth(0))
 		schedule_timeout_idle(10 * HZ);
+	kcd_for_each_node(node)
+		kcd_handback_forget(node);
 }
 
 /**

@@ -244,7 +244,7 @@ bool kcd_handback_run(struct kcd_node *node)
 
 /**
  * kcd_handback_forget() - let go of all written folios of a node
- * @node: the node, whose memory is going away
+ * @node: the node, whose memory goes, or may go and nobody will hear of it
  *
  * When it returns nobody looks at the memory any more that the pointers point to.
  *

@@ -10,12 +10,17 @@
 #define pr_fmt(fmt) "kcompressd: " fmt
 
 #include <linux/ftrace.h>
+#include <linux/jiffies.h>
 #include <linux/mmzone.h>
-#include <linux/module.h>
+#include <linux/printk.h>
 #include <linux/rcupdate.h>
-#include <linux/wait.h>
+#include <linux/sched.h>
 
 #include "kcompressd.h"
+
+/* How often to ask ftrace again, and after how many jiffies: for a second. */
+#define KCD_HOOK_TRIES 100
+#define KCD_HOOK_RETRY (HZ / KCD_HOOK_TRIES)
 
 /*
  * kswapd's folio, first thing in this module that may sleep. @inside is the
@@ -25,14 +30,13 @@ static int kcd_hook_offer(struct folio *folio, kcd_io_t *io)
 {
 	struct kcd_node *node = kcd_nodes[folio_nid(folio)];
 	enum kcd_bypass reason;
-	unsigned long credit;
 	int ret;
 
 	atomic_inc(&node->inside);
 
-	credit = atomic_long_xchg(&node->credit, 0);
-	if (credit)
-		kcd_kernel_credit(credit);
+	/* Looked at first: an exchange takes the line from the writers. */
+	if (atomic_long_read(&node->credit))
+		kcd_kernel_credit(atomic_long_xchg(&node->credit, 0));
 
 	reason = kcd_policy_folio(node, folio);
 	if (reason == KCD_BYPASS_NONE)
@@ -49,9 +53,10 @@ KCD_DEFINE_REPLACEMENT(kcd_hook_replacement, kcd_hook_offer)
 /*
  * Runs in every caller of the hooked function: nothing of this module that is
  * called here may be traceable, and nothing at all may sleep or take a lock, which
- * on a real-time kernel would be to sleep. Calls from this module (a writer's, or
- * kswapd's for the oldest folio) are known by their return address, which is why
- * the module is built without tail calls.
+ * on a real-time kernel would be to sleep. What kswapd calls from inside the
+ * replacement, for this folio or for the oldest, is the kernel's own way. It is not
+ * known by its return address: a kretprobe has another there (arm64,
+ * arch_prepare_kretprobe()).
  */
 static void notrace kcd_hook_callback(unsigned long ip, unsigned long parent_ip,
 				      struct ftrace_ops *ops, kcd_regs_t *regs)
@@ -59,12 +64,13 @@ static void notrace kcd_hook_callback(unsigned long ip, unsigned long parent_ip,
 	struct kcd_node *node;
 	int nid;
 
-	if (!current_is_kswapd() || within_module(parent_ip, THIS_MODULE))
+	if (!current_is_kswapd())
 		return;
 	nid = kcd_kernel_hook_nid(regs);
 	/* Shrinkers bring folios of other nodes; their order is not ours. */
 	node = READ_ONCE(kcd_nodes[nid]);
-	if (NODE_DATA(nid)->kswapd != current || !node || kcd_queue_leave(node))
+	if (NODE_DATA(nid)->kswapd != current || !node ||
+	    atomic_read(&node->inside) || kcd_queue_leave(node))
 		return;
 	kcd_kernel_redirect(regs, (unsigned long)kcd_hook_replacement);
 }
@@ -74,13 +80,31 @@ static struct ftrace_ops kcd_hook_ops = {
 	.flags = KCD_FTRACE_FLAGS,
 };
 
+/*
+ * A BPF program at the same function has to make room, and says -EAGAIN while
+ * another comes or goes there (kernel/bpf/trampoline.c, bpf_tramp_ftrace_ops_func()).
+ */
+static int kcd_hook_register(void)
+{
+	unsigned int tries;
+	int ret;
+
+	for (tries = 0; tries < KCD_HOOK_TRIES; tries++) {
+		ret = register_ftrace_function(&kcd_hook_ops);
+		if (ret != -EAGAIN)
+			break;
+		schedule_timeout_uninterruptible(KCD_HOOK_RETRY);
+	}
+	return ret;
+}
+
 /**
  * kcd_hook_attach() - let kswapd's folios come to us
  *
  * Context: process context, may sleep; control.c calls one at a time.
  * Return: 0; -EBUSY if the function is already redirected, by a livepatch for
- * example, or if kernel.ftrace_enabled is 0; -EINVAL if ftrace does not know
- * the function.
+ * example, or if kernel.ftrace_enabled is 0; -EAGAIN if BPF programs came and went
+ * there for a second; -EINVAL if ftrace does not know the function.
  */
 int kcd_hook_attach(void)
 {
@@ -92,7 +116,7 @@ int kcd_hook_attach(void)
 		pr_err("ftrace cannot hook " KCD_HOOK_NAME "(): %d\n", ret);
 		return ret;
 	}
-	ret = register_ftrace_function(&kcd_hook_ops);
+	ret = kcd_hook_register();
 	if (ret == -EBUSY)
 		pr_err(KCD_HOOK_NAME "() is already redirected (by a livepatch, or BPF on 5.10), or kernel.ftrace_enabled is 0\n");
 	else if (ret)

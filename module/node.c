@@ -111,8 +111,8 @@ int kcd_node_create_all(void)
 /**
  * kcd_node_destroy_all() - unmake all nodes
  *
- * Context: process context; the hook is out, the FIFOs are empty. Waits for
- * the writers, which leave once the last written folio is decided.
+ * Context: process context; the hook is out, the FIFOs are empty, and what was
+ * written is forgotten. Waits for the writers, who find nothing to do.
  */
 void kcd_node_destroy_all(void)
 {

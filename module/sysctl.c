@@ -72,11 +72,11 @@ static struct ctl_table kcd_sysctl_table[KCD_SYSCTL_ENTRIES] = {
  * it had not put in, and all of /proc/sys/vm is gone (fs/proc/proc_sysctl.c,
  * insert_header(), 5.10 to 7.3).
  */
-static bool kcd_sysctl_taken(void)
+static bool kcd_sysctl_is_there(const char *name)
 {
 	struct path path;
 
-	if (kern_path("/proc/sys/vm/kcompressd", 0, &path))
+	if (kern_path(name, 0, &path))
 		return false;
 	path_put(&path);
 	return true;
@@ -86,11 +86,16 @@ static bool kcd_sysctl_taken(void)
  * kcd_sysctl_register() - make /proc/sys/vm/kcompressd
  *
  * Context: module init.
- * Return: 0; -EBUSY if this kernel has one of its own; -ENOMEM.
+ * Return: 0; -EBUSY if this kernel has one of its own; -ENXIO if that cannot be seen,
+ * as in a root without /proc; -ENOMEM.
  */
 int kcd_sysctl_register(void)
 {
-	if (kcd_sysctl_taken()) {
+	if (!kcd_sysctl_is_there("/proc/sys/vm/swappiness")) {
+		pr_err("cannot see in /proc/sys/vm whether this kernel has a vm.kcompressd of its own\n");
+		return -ENXIO;
+	}
+	if (kcd_sysctl_is_there("/proc/sys/vm/kcompressd")) {
 		pr_err("this kernel has a vm.kcompressd of its own\n");
 		return -EBUSY;
 	}

@@ -119,7 +119,7 @@ static void check_prototype(const struct module_file *file)
 	switch (btf_prove(file->prototypes, &why)) {
 	case BTF_SILENT:
 		found(NOTE, "prototype", NULL,
-		      "the kernel's BTF does not tell; the module goes by the version");
+		      "the kernel's BTF does not tell; loading it will");
 		break;
 	case BTF_PROVES:
 		found(GOOD, "prototype", NULL,

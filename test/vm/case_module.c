@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Loading and unloading. */
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #include "suite.h"
 
@@ -211,6 +213,24 @@ static void refused_by_namesake(void)
 	setup_module("");
 }
 
+/* Without /proc nothing tells whether the kernel has one, in this task's mounts. */
+static void refused_without_proc(void)
+{
+	int mark = g_klog_mark();
+
+	CHECK(!unshare(CLONE_NEWNS), "unshare: %s", strerror(errno));
+	CHECK(!mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "mount: %s",
+	      strerror(errno));
+	CHECK(!umount2("/proc", MNT_DETACH), "umount2: %s", strerror(errno));
+	CHECK_RC(g_module_load("kcompressd", NULL), -ENXIO);
+	CHECK(g_klog_since(mark, "kcompressd: cannot see in /proc/sys/vm whether"),
+	      "no line in the log says why");
+	CHECK(!mount("proc", "/proc", "proc", 0, NULL), "mount: %s", strerror(errno));
+	CHECK(!g_module_loaded("kcompressd") && !g_exists(KCD_SYSFS) &&
+	      !g_exists(KCD_SYSCTL) && !kcd_hooked(), "left something behind");
+	setup_module("");
+}
+
 static bool has_btf(void)
 {
 	return g_exists("/sys/kernel/btf/vmlinux");
@@ -285,6 +305,7 @@ const struct suite_case cases_module[] = {
 	{ "refused_beside_a_livepatch", refused_by_livepatch },
 	{ "ftrace_turned_off", ftrace_turned_off },
 	{ "refused_beside_another_vm_kcompressd", refused_by_namesake },
+	{ "refused_where_proc_is_missing", refused_without_proc },
 	{ "refused_where_a_prototype_differs", refused_by_prototype },
 	{ "refused_where_btf_is_missing", refused_without_proof },
 	{ "taken_by_its_version", taken_by_version },

@@ -55,17 +55,21 @@ static long long trace_hits(void)
 
 /*
  * The function is called for each folio that kswapd brings, and again by the
- * module where it has the folio written. Both are counted after the call has
- * begun.
+ * module where it has the folio written, or lets it pass. Both are counted after the
+ * call has begun. More would be counted than are seen, if the module took its own
+ * calls for kswapd's.
  */
 static long long calls(const struct neighbour *n)
 {
-	long long sum = kcd_total("written_kswapd");
+	long long offered = kcd_total("offered");
+	/* Where there was nobody to hand over to it is called once. */
+	long long again = offered - kcd_total("queued") - kcd_total("bypassed_cpus");
+	long long sum = kcd_total("written_kswapd") + again;
 
 	if (n->everyone)
 		sum += kcd_total("written_worker");
 	if (!n->not_redirected)
-		sum += kcd_total("offered");
+		sum += offered;
 	return sum;
 }
 
@@ -199,10 +203,7 @@ static void function_graph(void)
 	});
 }
 
-/*
- * The module's own functions are traced too: those that call the hooked
- * function, which it knows by their addresses.
- */
+/* The module's own functions are traced too: those that call the hooked function. */
 static void graph_of_the_module(void)
 {
 	struct g_pressure *p;
