@@ -9,6 +9,7 @@ skip_is_known() # KERNEL REASON
 	case $2 in
 	*'has no MGLRU' | *'has the classic LRU only'*) [[ $1 == @(5.*|6.0*) ]] ;;
 	*'waits for each CPU'\''s worker'* | *'has no memory.zswap.max' | \
+		*'lets no BPF program share a function' | \
 		*'does not charge groups for what is in zswap') [[ $1 == 5.* ]] ;;
 	*'has no memory.zswap.writeback') [[ $1 == @(5.*|6.[016]|6.[016]-*) ]] ;;
 	*'has no fprobe events') [[ $1 == @(5.*|6.[01]|6.[01]-*|6.12-arm64) ]] ;;

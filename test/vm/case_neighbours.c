@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "suite.h"
@@ -411,6 +413,39 @@ static void bpf_programs(void)
 		});
 }
 
+/* While one stays, others come and go: whoever else redirects the function has to wait. */
+static void bpf_come_and_go(void)
+{
+	pid_t busy;
+	int i;
+
+	if (!g_exists("/sys/kernel/btf/vmlinux"))
+		SKIP("this kernel has no BTF");
+	if (g_kernel_is("5.10."))
+		SKIP("this kernel lets no BPF program share a function");
+	bpf_function = libbpf_find_vmlinux_btf_id(kcd_hook_name(),
+						  BPF_TRACE_FENTRY);
+	CHECK(bpf_function > 0, "BTF does not have %s", kcd_hook_name());
+	setup_module("depth=0");
+	bpf_attach(0, BPF_TRACE_FENTRY);
+	busy = fork();
+	CHECK(busy >= 0, "fork");
+	while (!busy) {
+		bpf_attach(1, BPF_TRACE_FENTRY);
+		close(bpf[1].link);
+		close(bpf[1].prog);
+	}
+	for (i = 0; i < 15; i++) {
+		kcd_set_depth(6);
+		CHECK(kcd_hooked(), "the hook is not in");
+		kcd_set_depth(0);
+	}
+	CHECK(!waitpid(busy, NULL, WNOHANG), "the other programs have stopped");
+	kill(busy, SIGKILL);
+	CHECK(waitpid(busy, NULL, 0) == busy, "waitpid");
+	bpf_end();
+}
+
 /* ---- livepatch --------------------------------------------------------- */
 
 static int load_patch(void)
@@ -487,6 +522,7 @@ const struct suite_case cases_neighbours[] = {
 	{ "kprobe_and_kretprobe", kprobe },
 	{ "fprobe", fprobe },
 	{ "bpf_fentry_and_fexit", bpf_programs },
+	{ "turned_on_while_bpf_programs_come_and_go", bpf_come_and_go },
 	{ "livepatch_before", livepatch_first },
 	{ "livepatch_after", livepatch_after },
 	{ "ftrace_cannot_be_turned_off", ftrace_off },
