@@ -82,7 +82,8 @@ static struct ftrace_ops kcd_hook_ops = {
 
 /*
  * A BPF program at the same function has to make room, and says -EAGAIN while
- * another comes or goes there (kernel/bpf/trampoline.c, bpf_tramp_ftrace_ops_func()).
+ * another comes or goes, there or at a function that shares its lock
+ * (kernel/bpf/trampoline.c, bpf_tramp_ftrace_ops_func()).
  */
 static int kcd_hook_register(void)
 {
@@ -104,7 +105,7 @@ static int kcd_hook_register(void)
  * Context: process context, may sleep; control.c calls one at a time.
  * Return: 0; -EBUSY if the function is already redirected, by a livepatch for
  * example, or if kernel.ftrace_enabled is 0; -EAGAIN if BPF programs came and went
- * there for a second; -EINVAL if ftrace does not know the function.
+ * for a second; -EINVAL if ftrace does not know the function.
  */
 int kcd_hook_attach(void)
 {
@@ -118,7 +119,7 @@ int kcd_hook_attach(void)
 	}
 	ret = kcd_hook_register();
 	if (ret == -EBUSY)
-		pr_err(KCD_HOOK_NAME "() is already redirected (by a livepatch, or BPF on 5.10), or kernel.ftrace_enabled is 0\n");
+		pr_err(KCD_HOOK_NAME "() is already redirected (by a livepatch, or BPF before 6.0), or kernel.ftrace_enabled is 0\n");
 	else if (ret)
 		pr_err("cannot hook " KCD_HOOK_NAME "(): %d\n", ret);
 	return ret;

@@ -304,6 +304,7 @@ void kcd_control_shutdown(void);
 bool kcd_control_attached(void);
 
 /* sysctl.c */
+int kcd_sysctl_check(void);
 int kcd_sysctl_register(void);
 void kcd_sysctl_unregister(void);
 

@@ -32,6 +32,9 @@ static int __init kcd_init(void)
 	}
 	kcd_writer_set(writers);
 
+	ret = kcd_sysctl_check();
+	if (ret)
+		return ret;
 	ret = kcd_kernel_resolve();
 	if (ret)
 		return ret;

@@ -72,33 +72,45 @@ static struct ctl_table kcd_sysctl_table[KCD_SYSCTL_ENTRIES] = {
  * it had not put in, and all of /proc/sys/vm is gone (fs/proc/proc_sysctl.c,
  * insert_header(), 5.10 to 7.3).
  */
-static bool kcd_sysctl_is_there(const char *name)
+static int kcd_sysctl_look(const char *name)
 {
 	struct path path;
+	int ret = kern_path(name, 0, &path);
 
-	if (kern_path(name, 0, &path))
-		return false;
-	path_put(&path);
-	return true;
+	if (!ret)
+		path_put(&path);
+	return ret;
+}
+
+/**
+ * kcd_sysctl_check() - make sure that this kernel has no vm.kcompressd of its own
+ *
+ * Context: module init.
+ * Return: 0; -EBUSY if it has; -ENXIO if that cannot be seen, as in a root without /proc.
+ */
+int kcd_sysctl_check(void)
+{
+	int ret = kcd_sysctl_look("/proc/sys/vm/kcompressd");
+
+	if (!ret) {
+		pr_err("this kernel has a vm.kcompressd of its own\n");
+		return -EBUSY;
+	}
+	if (ret != -ENOENT || kcd_sysctl_look("/proc/sys/vm/swappiness")) {
+		pr_err("cannot see in /proc/sys/vm whether this kernel has a vm.kcompressd of its own\n");
+		return -ENXIO;
+	}
+	return 0;
 }
 
 /**
  * kcd_sysctl_register() - make /proc/sys/vm/kcompressd
  *
- * Context: module init.
- * Return: 0; -EBUSY if this kernel has one of its own; -ENXIO if that cannot be seen,
- * as in a root without /proc; -ENOMEM.
+ * Context: module init, after kcd_sysctl_check().
+ * Return: 0 or -ENOMEM.
  */
 int kcd_sysctl_register(void)
 {
-	if (!kcd_sysctl_is_there("/proc/sys/vm/swappiness")) {
-		pr_err("cannot see in /proc/sys/vm whether this kernel has a vm.kcompressd of its own\n");
-		return -ENXIO;
-	}
-	if (kcd_sysctl_is_there("/proc/sys/vm/kcompressd")) {
-		pr_err("this kernel has a vm.kcompressd of its own\n");
-		return -EBUSY;
-	}
 	kcd_sysctl_header = register_sysctl("vm", kcd_sysctl_table);
 	return kcd_sysctl_header ? 0 : -ENOMEM;
 }

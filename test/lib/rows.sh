@@ -19,23 +19,39 @@ rows_tests_hold() # WHAT COMMIT
 	fi
 }
 
-# The row of what was tested: this machine's of KEY, or the page's. It has tried what
-# it failed in, whatever others had.
-rows_of() # WHAT KEY
+# Whether a row has passed, with sources and tests as they are now. Tests that were not
+# committed nobody can run again.
+row_holds() # ROW WHAT KEY
 {
-	# shellcheck disable=SC2154 # who sources this has set them
-	cat "$rows_cache/$2/$1.row" 2>/dev/null || grep "^| $1 |" "$rows_page"
+	local tests
+
+	tests=$(awk -F ' *\\| *' -v key="$3" '
+		$8 ~ /^[1-9][0-9]* passed, 0 failed, / && $10 == key &&
+			$11 !~ /changed|unknown/ { print $11 }' <<<"$1")
+	[ -n "$tests" ] && rows_tests_hold "$2" "$tests"
 }
 
-# The same, if it holds: it has passed, and with sources and tests as they are now.
-# Tests that were not committed nobody can run again.
+# The row of what was tested: this machine's of KEY, or the page's, whichever holds. What
+# failed here has failed, whatever others had.
+# shellcheck disable=SC2154 # who sources this has set them
+rows_of() # WHAT KEY
+{
+	local here page
+
+	here=$(cat "$rows_cache/$2/$1.row" 2>/dev/null) || true
+	page=$(grep "^| $1 |" "$rows_page") || true
+	if [ -n "$here" ] && { [[ $here != *' passed, 0 failed, '* ]] ||
+		row_holds "$here" "$@" || ! row_holds "$page" "$@"; }; then
+		echo "$here"
+	else
+		grep . <<<"$page"
+	fi
+}
+
+# The same, if it holds.
 rows_of_holding() # WHAT KEY
 {
-	local row tests
+	local row
 
-	row=$(rows_of "$@" | awk -F ' *\\| *' -v key="$2" '
-		$8 ~ /^[1-9][0-9]* passed, 0 failed, / && $10 == key &&
-			$11 !~ /changed|unknown/') || return
-	tests=$(awk -F ' *\\| *' '{ print $11 }' <<<"$row")
-	[ -n "$tests" ] && rows_tests_hold "$1" "$tests" && echo "$row"
+	row=$(rows_of "$@") && row_holds "$row" "$@" && echo "$row"
 }
