@@ -558,6 +558,8 @@ static pid_t actor_start(struct campaign *c, unsigned int number,
 	g_memory_map(&a.m, ACTOR_MB, G_MIXED);
 	g_memory_fill(&a.m);
 	twins_make(&a);
+	/* What is done before that meets no page that waits. */
+	kcd_wait_queued(500);
 	while (campaign_next(c))
 		step(&a);
 	CHECK(g_memory_check(&a.m) < 0, "a page is not as it was written");
@@ -585,8 +587,6 @@ static void users(unsigned int pressure_mb, const char *what)
 	g_write("/sys/kernel/mm/ksm/pages_to_scan", "1000");
 	g_write("/sys/kernel/mm/ksm/run", "1");
 	p = g_pressure_start(pressure_mb, G_MIXED);
-	/* What is done before that meets no page that waits. */
-	kcd_wait_queued(500);
 	campaign_begin(&c, what, 60, 5000);
 	for (i = 0; i < ACTORS; i++)
 		pid[i] = actor_start(&c, i, tally);
