@@ -71,7 +71,7 @@ enum kcd_outcome {
 	KCD_REUSED,		/* mapped or dirtied again */
 	KCD_ASYNC,		/* the device writes on and will rotate it */
 	KCD_KEPT,		/* somebody else holds it */
-	KCD_FORGOTTEN,		/* its memory is being taken away */
+	KCD_FORGOTTEN,		/* its memory is taken away, or the module */
 	KCD_FAILED,		/* not written: dirty, stays in memory */
 	KCD_OUTCOME_NR,
 };

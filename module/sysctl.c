@@ -67,11 +67,6 @@ static struct ctl_table kcd_sysctl_table[KCD_SYSCTL_ENTRIES] = {
 	},
 };
 
-/*
- * register_sysctl() must not be asked: when a name is taken, it takes out what
- * it had not put in, and all of /proc/sys/vm is gone (fs/proc/proc_sysctl.c,
- * insert_header(), 5.10 to 7.3).
- */
 static int kcd_sysctl_look(const char *name)
 {
 	struct path path;
@@ -85,7 +80,11 @@ static int kcd_sysctl_look(const char *name)
 /**
  * kcd_sysctl_check() - make sure that this kernel has no vm.kcompressd of its own
  *
- * Context: module init.
+ * register_sysctl() must not be asked: when a name is taken, it takes out what
+ * it had not put in, and all of /proc/sys/vm is gone (fs/proc/proc_sysctl.c,
+ * insert_header(), 5.10 to 7.3).
+ *
+ * Context: module init, may sleep; looks in the mounts of whoever loads it.
  * Return: 0; -EBUSY if it has; -ENXIO if that cannot be seen, as in a root without /proc.
  */
 int kcd_sysctl_check(void)
