@@ -213,6 +213,12 @@ static void refused_by_namesake(void)
 	setup_module("");
 }
 
+static void check_refused(void)
+{
+	CHECK(!g_module_loaded("kcompressd") && !g_exists(KCD_SYSCTL) &&
+	      !g_exists(KCD_SYSFS) && !kcd_hooked(), "left something behind");
+}
+
 /* Without /proc nothing tells whether the kernel has one, in this task's mounts. */
 static void refused_without_proc(void)
 {
@@ -226,20 +232,13 @@ static void refused_without_proc(void)
 	CHECK(g_klog_since(mark, "kcompressd: cannot see in /proc/sys/vm whether"),
 	      "no line in the log says why");
 	CHECK(!mount("proc", "/proc", "proc", 0, NULL), "mount: %s", strerror(errno));
-	CHECK(!g_module_loaded("kcompressd") && !g_exists(KCD_SYSFS) &&
-	      !g_exists(KCD_SYSCTL) && !kcd_hooked(), "left something behind");
+	check_refused();
 	setup_module("");
 }
 
 static bool has_btf(void)
 {
 	return g_exists("/sys/kernel/btf/vmlinux");
-}
-
-static void check_refused(void)
-{
-	CHECK(!g_module_loaded("kcompressd") && !g_exists(KCD_SYSCTL) &&
-	      !g_exists(KCD_SYSFS) && !kcd_hooked(), "left something behind");
 }
 
 static void check_mismatched(const char *module, const char *built, const char *has)
