@@ -88,6 +88,7 @@ static long long table_sum(const char *text, const char *name, bool whole)
 
 	for (; text && *text; text = strchr(text, '\n')) {
 		text += *text == '\n';
+		text += strspn(text, " ");
 		if (strncmp(text, name, len))
 			continue;
 		value = text + strcspn(text, " \t\n");

@@ -9,6 +9,8 @@
 
 #include "suite.h"
 
+#define TRACING "/sys/kernel/tracing/"
+
 /* How often a busy host may be away, and make all late that wait just then. */
 #define PAUSES 3
 
@@ -415,18 +417,41 @@ static void held_before_kill(void)
 /* KCD_OOM_MOST. */
 #define HELPS 8
 
+/* Where oom.c returns to who is to kill. */
+static void watch_helps(void)
+{
+	CHECK_RC(g_write(TRACING "kprobe_events", "r:case kcompressd:kcd_oom_notify\n"), 0);
+	CHECK_RC(g_write(TRACING "events/kprobes/case/enable", "1"), 0);
+}
+
+/*
+ * Was it helped? The pages are counted bit by bit: until it returns, or the next that asks
+ * would be taken for helped.
+ */
+static bool ask_and_wait(void)
+{
+	long long asked = g_stat(TRACING "kprobe_profile", "case"), given;
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+
+	given = kcd_value(0, "oom_pages");
+	ask();
+	while (g_stat(TRACING "kprobe_profile", "case") == asked)
+		CHECK(g_now_ns() < end, "the module was not asked");
+	return kcd_value(0, "oom_pages") > given;
+}
+
 /* Eight times in a minute, which begins with the first. */
 static void kills_go_on(void)
 {
-	uint64_t begin, end;
 	unsigned int asks, helps = 0;
 	struct g_pressure *p;
 	pid_t hog, victims[ASKS];
-	long long given;
+	uint64_t begin;
 	bool starved;
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=32 writers=1");
+	watch_helps();
 	for (asks = 0; asks < ASKS; asks++)
 		victims[asks] = suite_victim(1000);
 	p = g_pressure_start(data_mb, G_MIXED);
@@ -436,13 +461,7 @@ static void kills_go_on(void)
 	for (asks = 0; asks < ASKS; asks++) {
 		while (kcd_value(0, "pending_pages") < 64 && !try_ended(begin))
 			;
-		given = kcd_value(0, "oom_pages");
-		ask();
-		/* KCD_OOM_WAIT, and a little. */
-		end = g_now_ns() + 700 * 1000000ull;
-		while (kcd_value(0, "oom_pages") == given && g_now_ns() < end)
-			;
-		helps += kcd_value(0, "oom_pages") > given;
+		helps += ask_and_wait();
 	}
 	starved = kcd_feed_writers(hog);
 	for (asks = 0; asks < ASKS; asks++)
