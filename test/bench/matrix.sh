@@ -88,7 +88,8 @@ matrix_sort() # OUT PATTERN
 	while read -r name; do
 		kernel=${name%%_*}
 		[ -n "${releases[$kernel]-}" ] ||
-			releases[$kernel]=$(kernel_fetch "$kernel")
+			releases[$kernel]=$(kernel_fetch "$kernel") ||
+				releases[$kernel]=unknown
 		matrix_keys[$name]="$code ${releases[$kernel]} $PAIRS $(matrix_seconds "$name")"
 		if matrix_holds "$1" "$name"; then
 			matrix_names_done+=("$name")

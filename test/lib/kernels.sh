@@ -10,10 +10,6 @@ kernels_cache=${KCOMPRESSD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kcompressd}
 # 7.2-cloud, 6.12-arm64. For x86-64 if nothing is said, and from where it is found
 # first.
 
-# Those that "make check" builds for and boots.
-# shellcheck disable=SC2034 # for who sources this
-kernels_checked=(6.1 6.12 7.2)
-
 # Those that "make check-all" does, one of them built here (test/debug).
 # shellcheck disable=SC2034 # for who sources this
 kernels_all=(5.10 6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt 6.12-clang
@@ -151,8 +147,7 @@ kernels_unpack() # SUITE ROOT RELEASE PACKAGE...
 	shift 3
 	rm -rf "$root"
 	mkdir -p "$debs"
-	(cd "$debs" && suite_apt "$suite" apt-get download "$@" >&2) ||
-		return 1
+	(cd "$debs" && suite_download "$suite" "$@") || return 1
 	for deb in "$debs"/*.deb; do
 		dpkg -x "$deb" "$root" || return 1
 	done
@@ -176,21 +171,12 @@ kernels_cached() # WANTED
 }
 
 # Leaves in ROOT/suite what building takes, if it is not the machine's own.
-kernels_fetch_locked() # WANTED
+kernels_fetch_once() # WANTED
 {
 	local place suite release packages tools root stamp
 
 	place=$(kernels_place "$1")
-	if [ -z "$place" ] && [ "$(id -u)" -eq 0 ]; then
-		packages_alone apt-get update -qq >&2
-		place=$(kernels_place "$1")
-	fi
-	if [ -z "$place" ]; then
-		echo "no package offers kernel $1" >&2
-		# The mirror forgets; the cache has it perhaps.
-		kernels_cached "$1" | kernels_newest "$1" | grep .
-		return
-	fi
+	[ -n "$place" ] || return 1
 	read -r suite release <<<"$place"
 	packages=$(kernels_packages "$suite" "$release" | tr '\n' ' ')
 	# shellcheck disable=SC2086 # a list of names
@@ -214,6 +200,19 @@ kernels_fetch_locked() # WANTED
 	echo "$release"
 }
 
+kernels_fetch_locked() # WANTED
+{
+	! kernels_fetch_once "$1" || return 0
+	# With the lists that the first has brought: a newer one perhaps.
+	if [ "$(id -u)" -eq 0 ]; then
+		packages_alone apt-get update -qq >&2
+		! kernels_fetch_once "$1" || return 0
+	fi
+	echo "no package offers kernel $1" >&2
+	# The mirror forgets; the cache has it perhaps.
+	kernels_cached "$1" | kernels_newest "$1" | grep .
+}
+
 # Fetches a kernel unless the cache holds it; prints its release. Asking apt
 # takes seconds, so the answer is kept until apt's lists change.
 kernel_fetch() # WANTED|newest|VERSION-debug|VERSION-kcsan|VERSION-clang
@@ -235,6 +234,24 @@ kernel_fetch() # WANTED|newest|VERSION-debug|VERSION-kcsan|VERSION-clang
 		fi
 		head -n 1 "$answer"
 	) 9>"$kernels_cache/lock"
+}
+
+# The one of 7.x that "make check" takes: the oldest that the first suite still has. From
+# another it would come with another compiler.
+kernels_new()
+{
+	local offered wanted
+
+	mkdir -p "$kernels_cache"
+	offered=$({
+		flock 9
+		kernels_offered trixie-backports
+	} 9>"$kernels_cache/lock") || true
+	for wanted in 7.2 7.3 none; do
+		! kernels_newest $wanted <<<"$offered" | grep -q . || break
+	done
+	# If it has none, elsewhere.
+	echo "${wanted/none/7.2}"
 }
 
 kernel_root() # RELEASE

@@ -33,8 +33,7 @@ qemu_unpack() # DIR PACKAGE...
 	rm -rf "$dir" "$dir.new"
 	mkdir -p "$dir.new/debs"
 	echo "# fetching QEMU from $suite" >&2
-	(cd "$dir.new/debs" && suite_apt "$suite" apt-get -t "$suite" download \
-		"$@" >&2) || return 1
+	(cd "$dir.new/debs" && suite_download "$suite" -t "$suite" "$@") || return 1
 	for deb in "$dir.new"/debs/*.deb; do
 		dpkg -x "$deb" "$dir.new" || return 1
 	done

@@ -21,7 +21,7 @@ source_unpack() # SUITE PACKAGE DIR [PART...]
 	echo "# fetching $package" >&2
 	rm -rf "$dir" "$dir.new"
 	mkdir -p "$dir.new"
-	(cd "$dir.new" && suite_apt "$suite" apt-get download "$package" >&2) &&
+	(cd "$dir.new" && suite_download "$suite" "$package") &&
 		dpkg -x "$dir.new"/*.deb "$dir.new" &&
 		tar -xJf "$dir.new/usr/src/$package.tar.xz" -C "$dir.new" \
 			"${@/#/$package/}" &&

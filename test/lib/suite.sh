@@ -78,8 +78,9 @@ suite_apt() # SUITE COMMAND [ARGUMENT...]
 	# The mirror forgets what it has replaced.
 	if [ -z "$(find "$list" -mtime -1 2>/dev/null)" ]; then
 		suite_sources "$1" >"$list.new"
+		# Else it is content with what it could not get.
 		if suite_apt_run "$state" "$list.new" apt-get "${options[@]}" \
-			update >&2; then
+			--error-on=any update >&2; then
 			mv "$list.new" "$list"
 		elif [ ! -e "$list" ]; then
 			return 1
@@ -96,4 +97,17 @@ suite_apt_run() # STATE LIST COMMAND [ARGUMENT...]
 	"$3" -qq -o Dir::Etc::sourcelist="$2" -o Dir::Etc::sourceparts=- \
 		-o Dir::State::lists="$1/lists" -o Dir::Cache="$1/cache" \
 		-o APT::Sandbox::User=root "${@:4}"
+}
+
+# Downloads packages to where it is called. What has been replaced is gone, though lists
+# of yesterday name it: then with new ones.
+suite_download() # SUITE [OPTION...] PACKAGE...
+{
+	! suite_apt "$1" apt-get download "${@:2}" >&2 || return 0
+	if [ "$1" != "$(suite_own CODENAME)" ]; then
+		touch -d '2 days ago' "$kernels_cache/apt/$1/sources.list"
+	elif [ "$(id -u)" -eq 0 ]; then
+		packages_alone apt-get update -qq >&2
+	fi
+	suite_apt "$1" apt-get download "${@:2}" >&2
 }

@@ -68,8 +68,7 @@ checkpatch_fetch()
 	dir=$(mktemp -d "$kernels_cache/checkpatch.XXXXXX")
 	(
 		cd "$dir" || exit
-		apt-get -qq -o APT::Sandbox::User=root download \
-			"$checkpatch_source"
+		suite_download "$(suite_own CODENAME)" "$checkpatch_source"
 		dpkg --fsys-tarfile ./*.deb |
 			tar -xO "./usr/src/$checkpatch_source.tar.xz" |
 			xz -dcT0 |

@@ -87,8 +87,7 @@ objects_all() # DIR
 	need gcc make sparse binutils
 	tally_run 'a call through a pointer is found' objects_indirect_is_found "$1"
 	tally_run 'a lock in the ftrace callback is found' objects_lock_is_found "$1"
-	# shellcheck disable=SC2154 # kernels.sh has set it
-	for wanted in "${kernels_checked[@]}"; do
+	for wanted in 6.1 6.12 "$(kernels_new)"; do
 		release=$(kernel_fetch "$wanted")
 		dir=$1/$wanted
 		echo "# $release"
