@@ -24,7 +24,7 @@ mutant() # NAME SED-SCRIPT
 	sed "$2" "$from" >"$to"
 	if cmp -s "$from" "$to"; then
 		tally_fail "$1: the header no longer has the place to break"
-	elif out=$(KCD_INCLUDE=$mutant_dir "$mutant_run" 2>&1); then
+	elif out=$(KCD_LIMIT=60 KCD_INCLUDE=$mutant_dir "$mutant_run" 2>&1); then
 		tally_fail "$1: not seen"
 	elif grep -q '^not ok - .*: build$' <<<"$out"; then
 		tally_fail "$1: does not compile"

@@ -40,7 +40,7 @@ user_test() # SOURCE SANITIZERS
 		return
 	fi
 	# shellcheck disable=SC2086 # a command and its options
-	timeout 60 $user_steady "$dir/test" >"$dir/log" 2>&1 </dev/null || rc=$?
+	timeout "${KCD_LIMIT:-600}" $user_steady "$dir/test" >"$dir/log" 2>&1 </dev/null || rc=$?
 	while IFS= read -r line; do
 		case $line in
 		1..*)
