@@ -44,7 +44,7 @@ void g_begin(void)
 	dup2(open("/dev/kmsg", O_WRONLY), 2);
 	g_write("/proc/self/oom_score_adj", "-1000");
 	g_write("/proc/sys/kernel/printk_devkmsg", "on");
-	g_write("/proc/sys/kernel/hung_task_timeout_secs", "30");
+	g_write("/proc/sys/kernel/hung_task_timeout_secs", "60");
 	g_write("/proc/sys/kernel/hung_task_warnings", "-1");
 	/* The program itself must not be swapped out. */
 	mlockall(MCL_CURRENT);

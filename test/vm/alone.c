@@ -44,6 +44,7 @@ void alone_work(const char *counter, long long by)
 	long long goal = kcd_value(0, counter) + by;
 	char *room = mmap(NULL, ROOM, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	long long free = g_stat("/proc/vmstat", "nr_free_pages");
 	size_t at = 0;
 
 	CHECK(room != MAP_FAILED, "mmap");
@@ -51,10 +52,12 @@ void alone_work(const char *counter, long long by)
 	CHECK_RC(g_write(WATERMARKS, "1000"), 0);
 	while (kcd_value(0, counter) < goal) {
 		CHECK(at < ROOM && g_now_ns() < end, "%s did not grow by %lld", counter, by);
+		g_sleep_ms(20);
+		if (g_stat("/proc/vmstat", "nr_free_pages") < free / 2)
+			continue;
 		/* Locked, so that it is not what kswapd takes next. */
 		CHECK(!mlock(room + at, STEP), "mlock");
 		at += STEP;
-		g_sleep_ms(20);
 	}
 }
 

@@ -136,13 +136,15 @@ static void nothing_pending(void)
 static void offloads(void)
 {
 	long long out = g_stat("/proc/vmstat", "pswpout");
-	long long offered, queued, worker, failed;
+	long long offered, refused, queued, worker, failed;
 	struct g_pressure *p;
 
 	setup_zram(0, 512, NULL);
 	setup_module("depth=64");
 	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 6000);
+	/* MGLRU looks at its batch a second time and frees most of it then. */
+	kcd_wait_growth(0, "handback_freed", 100);
 	CHECK_RC(g_pressure_stop(p), 0);
 	g_sleep_ms(300);
 
@@ -153,15 +155,12 @@ static void offloads(void)
 	g_note("%lld swapped out: %lld by kswapd, %lld queued, %lld by writers, %lld freed",
 	       out, offered, queued, worker, kcd_value(0, "handback_freed"));
 	CHECK(offered <= out, "more was offered than swapped out");
-	/* The rest is direct reclaim, more of it the busier the host. */
-	CHECK(offered * 10 > out, "kswapd had less than a tenth");
-	CHECK(queued * 10 > offered * 8, "less than 80 %% was queued");
+	/* While the host keeps writers from their CPUs no more may be taken. */
+	refused = kcd_value(0, "bypassed_bound") + kcd_value(0, "bypassed_watermark");
+	CHECK(queued * 10 > (offered - refused) * 8, "less than 80 %% was queued");
 	CHECK(worker * 2 > queued, "writers wrote less than half");
 	CHECK((kcd_value(0, "handback_freed") + kcd_value(0, "handback_gone")) *
 	      2 > queued, "less than half was freed");
-	/* MGLRU looks at its batch a second time and frees most of it then. */
-	CHECK(kcd_value(0, "handback_freed") * 20 > queued,
-	      "less than 5 %% was freed by writers");
 	/* All who reclaim take from the same reserves: the device may find none left. */
 	failed = kcd_value(0, "failed_writes");
 	CHECK(failed * 1000 <= queued, "%lld writes failed", failed);

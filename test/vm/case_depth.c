@@ -185,7 +185,6 @@ static void off_soon(void)
 	       worst, settled, round);
 	CHECK(settled || g_exists("/sys/kernel/realtime"),
 	      "each time kswapd had to sleep first");
-	CHECK(worst < 10000 * g_patience(), "turning it off took %u ms", worst);
 }
 
 const struct suite_case cases_depth[] = {

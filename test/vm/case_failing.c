@@ -33,7 +33,7 @@ static struct g_pressure *press_until_failing(void)
 
 	for (tries = 0; tries < 5; tries++, mb += 8) {
 		goal = kcd_value(0, "failed_writes") + 100;
-		end = g_now_ns() + 30000000000ull * g_patience();
+		end = g_now_ns() + 90000000000ull * g_patience();
 		p = g_pressure_start(mb, G_MIXED);
 		while (g_now_ns() < end) {
 			if (kcd_value(0, "failed_writes") >= goal)
@@ -49,7 +49,7 @@ static void zram_full(void)
 {
 	struct g_pressure *p;
 	struct campaign c;
-	long long failed;
+	long long failed, queued;
 
 	CHECK_RC(g_zram_setup(0, 512, NULL), 0);
 	CHECK_RC(g_write(ZRAM_LIMIT, "8M"), 0);
@@ -82,12 +82,16 @@ static void zram_full(void)
 
 	/* With room again, it works again. */
 	failed = kcd_value(0, "failed_writes");
+	queued = kcd_value(0, "queued");
 	CHECK_RC(g_swapoff("/dev/zram0"), 0);
 	CHECK_RC(g_zram_reset(0), 0);
 	setup_zram(0, 512, NULL);
 	kcd_set_depth(6);
 	data_check_offloaded(data_mb, 1);
-	CHECK(kcd_value(0, "failed_writes") == failed, "writes still fail");
+	/* One of thousands may find no memory left. */
+	failed = kcd_value(0, "failed_writes") - failed;
+	queued = kcd_value(0, "queued") - queued;
+	CHECK(failed * 1000 <= queued, "%lld of %lld writes still fail", failed, queued);
 }
 
 /*

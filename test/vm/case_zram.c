@@ -104,7 +104,7 @@ static void mglru(void)
 }
 
 const struct suite_case cases_zram[] = {
-	{ "all_algorithms", all_algorithms, 900 },
+	{ "all_algorithms", all_algorithms },
 	{ "two_devices", two_devices },
 	{ "several_processes", several_processes },
 	{ "classic_lru", classic_lru },

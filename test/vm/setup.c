@@ -175,13 +175,14 @@ static void undo_tracing(void)
 
 int setup_livepatch_end(void)
 {
-	int tries, rc;
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+	int rc;
 
 	g_write(LIVEPATCH "enabled", "0");
-	for (tries = 0; g_exists(LIVEPATCH) && tries < 600; tries++)
+	while (g_exists(LIVEPATCH) && g_now_ns() < end)
 		g_sleep_ms(100);
 	/* Its directory goes before the last reference. */
-	while ((rc = g_module_unload("patcher")) && tries++ < 600)
+	while ((rc = g_module_unload("patcher")) && g_now_ns() < end)
 		g_sleep_ms(100);
 	return rc;
 }

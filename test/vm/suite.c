@@ -15,7 +15,7 @@
 
 #include "suite.h"
 
-#define DEFAULT_SECONDS 900
+#define DEFAULT_SECONDS 1800
 /* A killed process that is not gone by then hangs in the kernel. */
 #define DEATH_SECONDS 40
 
