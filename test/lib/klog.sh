@@ -26,6 +26,8 @@ klog_bad+='|printk messages dropped'
 # Kernels from 7.2 on tell of 10 s; as with hung tasks 60 s are too much here, where a
 # task may wait for others that the emulator runs.
 klog_tolerated='page allocation stall for [1-5][0-9] secs'
+# When it was told how long.
+klog_tolerated+='|RCU CPU stall warnings timeout set to'
 # The kernel's own races, in wait_event_interruptible_hrtimeout() and in
 # memalloc_noreclaim_save(), which become a part of who calls them.
 klog_tolerated+='|data-race in hrtimer_wakeup / kcd_writer_linger '
