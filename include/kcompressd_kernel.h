@@ -37,7 +37,12 @@
 #error "kcompressd supports Linux 5.10, 5.15 and 5.17 to 7.3 (arm64: 6.12 to 7.3), not this one"
 #endif
 
-#if !KCD_KERNEL_TESTED && !defined(CONFIG_DEBUG_INFO_BTF)
+/*
+ * By number alone a kernel is known from its first stable release on: before, functions
+ * may already be those of the next, which has no number of its own yet.
+ */
+#if (!KCD_KERNEL_TESTED || !(LINUX_VERSION_CODE & 0xff)) && \
+	!defined(CONFIG_DEBUG_INFO_BTF)
 #error "kcompressd supports this kernel with CONFIG_DEBUG_INFO_BTF only"
 #endif
 
@@ -45,8 +50,8 @@
 #error "kcompressd supports x86-64 and arm64"
 #endif
 
-#if !defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && \
-	!(KCD_SERIES == KCD_LINUX(5, 10) && defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS))
+#if KCD_SERIES == KCD_LINUX(5, 10) ? !defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS) : \
+	!defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
 #error "kcompressd needs CONFIG_DYNAMIC_FTRACE_WITH_ARGS (5.10: CONFIG_DYNAMIC_FTRACE_WITH_REGS)"
 #endif
 

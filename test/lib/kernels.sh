@@ -79,7 +79,7 @@ kernels_newest() # WANTED|newest
 	flavour=${flavour%-trixie}-$(kernel_arch "$1")
 	pattern=${version//./\\.}
 	[ "$version" != newest ] || pattern='[0-9]+\.[0-9]+'
-	grep -E "^$pattern(\.[^-]*)?(-[0-9][^-]*)*$flavour$" |
+	grep -E "^$pattern([.+][^-]*)?(-[0-9][^-]*)*$flavour$" |
 		sort -V | tail -n 1
 }
 

@@ -48,11 +48,11 @@ versions_header() # DIR ARCH MAJOR MINOR OPTION...
 
 # As dkms reads its configuration: fails where it passes the kernel over, else
 # prints the options that it asks for.
-versions_dkms() # ARCH MAJOR MINOR [HEADERS]
+versions_dkms() # ARCH MAJOR MINOR [HEADERS [REST-OF-RELEASE]]
 (
 	# It names variables of dkms.
 	set +u
-	arch=$1 kernelver=$2.$3.0-1-none kernel_source_dir=${4-}
+	arch=$1 kernelver=$2.$3${5-.0-1-none} kernel_source_dir=${4-}
 	# shellcheck source=dkms.conf
 	. ./dkms.conf
 	[[ $arch =~ $BUILD_EXCLUSIVE_ARCH &&
@@ -68,7 +68,9 @@ versions_agree() # DIR ARCH
 		if versions_header "$1" "$2" "$major" "$minor" \
 				-DCONFIG_DEBUG_INFO_BTF >/dev/null; then
 			taken=$((taken + 1))
+			# The first of a series may have no third number.
 			versions_dkms "$2" "$major" "$minor" >/dev/null &&
+				versions_dkms "$2" "$major" "$minor" '' +deb14-amd64 >/dev/null &&
 				continue
 			echo "$major.$minor is passed over by dkms.conf only"
 		else
@@ -89,16 +91,13 @@ versions_options_agree() # DIR ARCH
 
 	while read -r major minor; do
 		options=$(versions_dkms "$2" "$major" "$minor") || continue
-		# Either of the two is enough there.
-		[ "$major.$minor" != 5.10 ] ||
-			options+=' CONFIG_DYNAMIC_FTRACE_WITH_ARGS'
 		for option in CONFIG_KPROBES CONFIG_KALLSYMS_ALL \
 				CONFIG_DEBUG_INFO_BTF \
+				CONFIG_DYNAMIC_FTRACE_WITH_REGS \
 				CONFIG_DYNAMIC_FTRACE_WITH_ARGS; do
 			looked=$((looked + 1))
 			if versions_header "$1" "$2" "$major" "$minor" \
 					-DCONFIG_DEBUG_INFO_BTF \
-					-UCONFIG_DYNAMIC_FTRACE_WITH_REGS \
 					"-U$option" >/dev/null; then
 				[[ " $options " == *" $option "* ]] || continue
 			else
@@ -109,6 +108,36 @@ versions_options_agree() # DIR ARCH
 		done
 	done <<<"$versions_all"
 	[ "$looked" -gt 4 ]
+}
+
+# What may be on its way to the next series is asked for BTF, by both.
+versions_unreleased() # DIR
+{
+	local major minor options
+	local code=$1/headers/include/generated/uapi/linux/version.h
+
+	mkdir -p "${code%/*}"
+	while read -r major minor; do
+		echo "#define LINUX_VERSION_CODE $(((major << 16) + (minor << 8)))" >"$code"
+		options=$(versions_dkms x86_64 "$major" "$minor" "$1/headers")
+		[[ $options == *CONFIG_DEBUG_INFO_BTF* ]] || {
+			echo "$major.$minor.0: dkms.conf does not ask for it"
+			return 1
+		}
+		! versions_header "$1" x86_64 "$major" "$minor" -ULINUX_VERSION_CODE \
+			-DLINUX_VERSION_CODE=$(((major << 16) + (minor << 8))) || {
+			echo "$major.$minor.0: the header does not ask for it"
+			return 1
+		}
+		versions_header "$1" x86_64 "$major" "$minor" -ULINUX_VERSION_CODE \
+			-DLINUX_VERSION_CODE=$(((major << 16) + (minor << 8))) \
+			-DCONFIG_DEBUG_INFO_BTF || return
+	done <<-END
+		6 1
+		6 12
+		7 2
+		7 3
+	END
 }
 
 # Without BTF nothing is taken that was not tested: so far none of arm64.
@@ -126,6 +155,21 @@ versions_untested() # DIR ARCH
 	[ -n "$tested" ] || [ "$2" != x86_64 ] || return
 	diff <(echo "$tested") <(echo "$taken")
 }
+
+# dkms before 3.0.11 would call it an error.
+versions_archs()
+(
+	set +u
+	kernelver=6.12.0-1-none kernel_source_dir=
+	for arch in x86_64 aarch64 i686; do
+		# shellcheck source=dkms.conf
+		. ./dkms.conf
+		[ "$AUTOINSTALL" = "$([ $arch = i686 ] || echo yes)" ] || {
+			echo "$arch: AUTOINSTALL=$AUTOINSTALL"
+			return 1
+		}
+	done
+)
 
 versions_range_is_named() # DIR
 {
@@ -206,12 +250,15 @@ versions_run() # DIR
 		versions_options_agree "$1" x86_64
 	tally_run 'the header and dkms.conf ask arm64 for the same options' \
 		versions_options_agree "$1" aarch64
+	tally_run 'without BTF no kernel between two series is taken' \
+		versions_unreleased "$1"
 	tally_run 'without BTF only tested kernels are taken' \
 		versions_untested "$1" x86_64
 	tally_run 'without BTF no arm64 kernel is taken' \
 		versions_untested "$1" aarch64
 	tally_run 'kernels with a bug in ftrace are refused' \
 		versions_early_are_refused "$1"
+	tally_run 'dkms installs for no other architecture by itself' versions_archs
 	tally_run 'what a kernel lacks is named' \
 		versions_needs_are_named "$1"
 	tally_run 'others are told what is supported' \
