@@ -109,10 +109,11 @@ static int kcd_hook_register(void)
  */
 int kcd_hook_attach(void)
 {
+	unsigned long ip = (unsigned long)kcd_kernel_find(KCD_HOOK_NAME);
 	int ret;
 
-	ret = ftrace_set_filter(&kcd_hook_ops, KCD_HOOK_NAME,
-				strlen(KCD_HOOK_NAME), 1);
+	/* By its name ftrace would take other modules' functions, too. */
+	ret = ftrace_set_filter_ip(&kcd_hook_ops, ip, 0, 1);
 	if (ret) {
 		pr_err("ftrace cannot hook " KCD_HOOK_NAME "(): %d\n", ret);
 		return ret;

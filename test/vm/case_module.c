@@ -169,6 +169,21 @@ static void refused_by_livepatch(void)
 	CHECK_RC(g_module_load("holder", NULL), -EBUSY);
 }
 
+/* What is hooked is the function whose prototype was proved, not all of its name. */
+static void twin_left_alone(void)
+{
+	static char text[65536];
+
+	CHECK_RC(g_module_load("twin", NULL), 0);
+	setup_module("");
+	CHECK(kcd_hooked(), "ftrace shows no hook");
+	CHECK(g_read("/sys/kernel/tracing/enabled_functions", text, sizeof(text)) > 0,
+	      "cannot read enabled_functions");
+	CHECK(strstr(text, kcd_hook_name()), "ftrace does not show the function");
+	CHECK(!strstr(text, "[twin]"), "another module's function is hooked: %s",
+	      strstr(text, "[twin]"));
+}
+
 static void ftrace_turned_off(void)
 {
 	const char *sysctl = "/proc/sys/kernel/ftrace_enabled";
@@ -302,6 +317,7 @@ const struct suite_case cases_module[] = {
 	{ "parameters_bad", parameters_bad },
 	{ "writers_file", writers_file },
 	{ "refused_beside_a_livepatch", refused_by_livepatch },
+	{ "functions_of_that_name_in_modules_are_left_alone", twin_left_alone },
 	{ "ftrace_turned_off", ftrace_turned_off },
 	{ "refused_beside_another_vm_kcompressd", refused_by_namesake },
 	{ "refused_where_proc_is_missing", refused_without_proc },

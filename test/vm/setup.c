@@ -190,7 +190,7 @@ int setup_livepatch_end(void)
 /* The cases' own modules. A livepatch ends by and by. */
 static const char *undo_others(void)
 {
-	static const char * const others[] = { "holder", "namesake", "hoarder" };
+	static const char * const others[] = { "holder", "namesake", "hoarder", "twin" };
 	unsigned int i;
 
 	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
