@@ -51,17 +51,22 @@ static void found(enum verdict verdict, const char *subject,
 	va_end(args);
 }
 
+static bool kernel_is(const char *pattern)
+{
+	regex_t kernels;
+	int rc;
+
+	if (regcomp(&kernels, pattern, REG_EXTENDED | REG_NOSUB))
+		ctl_die(CTL_FAILED, "bad pattern of kernels: %s", pattern);
+	rc = regexec(&kernels, kernel_release(), 0, NULL, 0);
+	regfree(&kernels);
+	return !rc;
+}
+
 /* The supported releases are those of dkms.conf. */
 static void check_kernel(void)
 {
-	regex_t supported;
-	int rc;
-
-	if (regcomp(&supported, CTL_KERNELS, REG_EXTENDED | REG_NOSUB))
-		ctl_die(CTL_FAILED, "bad pattern of kernels: " CTL_KERNELS);
-	rc = regexec(&supported, kernel_release(), 0, NULL, 0);
-	regfree(&supported);
-	if (rc)
+	if (!kernel_is(CTL_KERNELS))
 		found(BAD, "kernel",
 		      "boot a supported kernel, or see whether a newer version of kcompressd knows this one",
 		      "Linux %s is not supported", kernel_release());
@@ -71,27 +76,20 @@ static void check_kernel(void)
 
 static void check_config(void)
 {
-	/* Older kernels have only the second of the two. */
-	static const struct {
-		const char *option;
-		const char *instead;
-	} needed[] = {
-		{ "MODULES" },
-		{ "SWAP" },
-		{ "KPROBES" },
-		{ "KALLSYMS_ALL" },
-		{ "DYNAMIC_FTRACE" },
-		{ "DYNAMIC_FTRACE_WITH_ARGS", "DYNAMIC_FTRACE_WITH_REGS" },
+	const char *const needed[] = {
+		"MODULES", "SWAP", "KPROBES", "KALLSYMS_ALL", "DYNAMIC_FTRACE",
+		kernel_is("^5\\.10[.+-]") ? "DYNAMIC_FTRACE_WITH_REGS" :
+					    "DYNAMIC_FTRACE_WITH_ARGS",
+		/* Those are known by their number. */
+		kernel_is(CTL_KERNELS_TESTED) ? NULL : "DEBUG_INFO_BTF",
 	};
 	char *missing = text_copy(""), *longer;
 	size_t i;
 
 	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
-		if (kernel_config(needed[i].option) == 'y' ||
-		    (needed[i].instead &&
-		     kernel_config(needed[i].instead) == 'y'))
+		if (!needed[i] || kernel_config(needed[i]) == 'y')
 			continue;
-		longer = text_print("%s CONFIG_%s", missing, needed[i].option);
+		longer = text_print("%s CONFIG_%s", missing, needed[i]);
 		free(missing);
 		missing = longer;
 	}
@@ -119,7 +117,9 @@ static void check_prototype(const struct module_file *file)
 	switch (btf_prove(file->prototypes, &why)) {
 	case BTF_SILENT:
 		found(NOTE, "prototype", NULL,
-		      "the kernel's BTF does not tell; loading it will");
+		      file_exists("/sys/kernel/btf/vmlinux") ?
+		      "the kernel's BTF cannot be read; loading it will tell" :
+		      "the kernel has no BTF: it is taken by its version");
 		break;
 	case BTF_PROVES:
 		found(GOOD, "prototype", NULL,

@@ -23,7 +23,17 @@ doctor_config()
 	sed -i '/KPROBES/d; s/KALLSYMS_ALL=y/KALLSYMS_ALL=m/' "$tree"/boot/config-*
 	doctor 3 config bad 'lacks CONFIG_KPROBES CONFIG_KALLSYMS_ALL' || return
 	sed -i 's/_WITH_ARGS=/_WITH_REGS=/' "$tree"/boot/config-*
-	ctl 3 doctor && keeps_quiet WITH_ARGS || return
+	doctor 3 config bad 'lacks CONFIG_KPROBES CONFIG_KALLSYMS_ALL CONFIG_DYNAMIC_FTRACE_WITH_ARGS' ||
+		return
+	cp "$tree"/boot/config-* "$work/config"
+	put proc/sys/kernel/osrelease 5.10.0-46-amd64
+	cp "$work/config" "$tree/boot/config-5.10.0-46-amd64"
+	ctl 3 doctor && says 'lacks CONFIG_KPROBES' && keeps_quiet WITH_ARGS || return
+	# Not tested, so not known without BTF.
+	put proc/sys/kernel/osrelease 6.6.87
+	cp "$work/config" "$tree/boot/config-6.6.87"
+	ctl 3 doctor && says CONFIG_DEBUG_INFO_BTF || return
+	tree_new
 	rm "$tree"/boot/config-*
 	doctor 0 config note "not on this machine" || return
 	mkdir -p "$tree/proc"
@@ -48,7 +58,7 @@ put_btf() # C-CODE
 
 doctor_prototype()
 {
-	doctor 0 prototype note 'BTF does not tell' || return
+	doctor 0 prototype note 'has no BTF: it is taken by its version' || return
 	put_btf 'int swap_writepage(struct page *p, struct writeback_control *w)
 		{ return 0; }'
 	doctor 0 prototype good 'that the module was built for' || return
@@ -64,7 +74,7 @@ doctor_prototype()
 		"built for \"$tree_prototype\", but this kernel has \"swap_writepage int (struct folio *, struct swap_iocb **)\"" ||
 		return
 	echo nonsense >"$tree/sys/kernel/btf/vmlinux"
-	doctor 0 prototype note 'BTF does not tell' || return
+	doctor 0 prototype note 'BTF cannot be read' || return
 	put_module "$tree_release" version=0.1.0
 	doctor 0 prototype note 'no module to be compared'
 }
