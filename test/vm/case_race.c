@@ -30,6 +30,8 @@
 #define PIPE_PAGES 8
 #define MOVE_PAGES 64
 #define TWINS 512
+/* So many pages are left of them when all are merged. */
+#define TWIN_KINDS 64
 #define TWIN_WORDS (G_PAGE / sizeof(uint64_t))
 
 #define ACTOR_PAGES (ACTOR_MB * (G_MB / G_PAGE))
@@ -59,11 +61,19 @@ struct tally {
 struct actor {
 	struct campaign *c;
 	struct g_memory m;
-	/* Pages of four kinds, for KSM to merge. */
+	/* Pages of some kinds only, for KSM to merge. */
 	uint64_t *twins;
 	struct tally *tally;
 	/* What it does now, by its place in acts[]. */
 	size_t act;
+};
+
+/* Pages among which one is looked for that waits. */
+struct area {
+	const void *base;
+	size_t pages;
+	/* Where each was when last seen in the page tables: there it waits, too. */
+	uint64_t pfn[ACTOR_PAGES];
 };
 
 struct range {
@@ -74,34 +84,31 @@ struct range {
 };
 
 /*
- * One of its pages that waits; if none does, one that is out of its page tables and
- * still in the swap cache, and may be being written. Returns false if there is none.
+ * A page that waits; if none does, one that is out of its page tables and still in the
+ * swap cache, and may be being written. Returns false if there is none.
  */
-static bool find_waiting(struct actor *a, size_t *page, bool *waits)
+static bool find_waiting(struct actor *a, struct area *area, size_t *page, bool *waits)
 {
 	static uint64_t entry[ACTOR_PAGES];
 	static unsigned char cached[ACTOR_PAGES];
-	/* Where each was when last seen in the page tables: there it waits, too. */
-	static uint64_t pfn[ACTOR_PAGES];
 	/* How many wait is chance: the seed's other choices shall not hang on it. */
 	struct campaign chance = { .seed = a->c->seed };
-	size_t i, nr = 0;
-	off_t at = (uintptr_t)a->m.base / G_PAGE * sizeof(entry[0]);
+	size_t i, nr = 0, size = area->pages * sizeof(entry[0]);
+	off_t at = (uintptr_t)area->base / G_PAGE * sizeof(entry[0]);
 	/* Belongs to who has opened it, and a child has memory of its own. */
 	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 	bool one;
 
-	CHECK(pread(fd, entry, sizeof(entry), at) == sizeof(entry),
-	      "cannot read pagemap");
+	CHECK(pread(fd, entry, size, at) == (ssize_t)size, "cannot read pagemap");
 	close(fd);
-	CHECK(!mincore(a->m.base, ACTOR_PAGES * G_PAGE, cached), "mincore");
+	CHECK(!mincore((void *)area->base, area->pages * G_PAGE, cached), "mincore");
 	*waits = false;
-	for (i = 0; i < ACTOR_PAGES; i++) {
+	for (i = 0; i < area->pages; i++) {
 		if (entry[i] & PAGEMAP_PRESENT)
-			pfn[i] = entry[i] & PAGEMAP_PFN;
+			area->pfn[i] = entry[i] & PAGEMAP_PFN;
 		if (!(entry[i] & PAGEMAP_SWAPPED) || !(cached[i] & 1))
 			continue;
-		one = page_waits(pfn[i]);
+		one = page_waits(area->pfn[i]);
 		if (one && !*waits)
 			nr = 0;
 		if ((one || !*waits) && !campaign_random(&chance, ++nr))
@@ -111,28 +118,37 @@ static bool find_waiting(struct actor *a, size_t *page, bool *waits)
 	return nr;
 }
 
+/* One that waits, if any does. Returns false if none is even on its way. */
+static bool look_for(struct actor *a, struct area *area, size_t *page)
+{
+	bool found, waits;
+	int tries = 0;
+
+	__atomic_add_fetch(&a->tally->picked[a->act], 1, __ATOMIC_RELAXED);
+	do
+		found = find_waiting(a, area, page, &waits);
+	while (!waits && ++tries < PICK_TRIES);
+	if (waits)
+		__atomic_add_fetch(&a->tally->waited[a->act], 1, __ATOMIC_RELAXED);
+	return found;
+}
+
 /* Around a page that waits, if one does. */
 static struct range pick(struct actor *a, size_t most)
 {
+	static struct area area;
 	size_t page = 0, before;
-	bool found, waits;
-	int tries = 0;
 	struct range r;
 
 	r.count = 1 + campaign_random(a->c, most);
 	r.first = campaign_random(a->c, a->m.pages - r.count);
 	before = campaign_random(a->c, r.count);
-	__atomic_add_fetch(&a->tally->picked[a->act], 1, __ATOMIC_RELAXED);
-	do
-		found = find_waiting(a, &page, &waits);
-	while (!waits && ++tries < PICK_TRIES);
-	if (found) {
+	area.base = a->m.base;
+	area.pages = ACTOR_PAGES;
+	if (look_for(a, &area, &page)) {
 		r.first = page > before ? page - before : 0;
 		if (r.first > a->m.pages - r.count)
 			r.first = a->m.pages - r.count;
-		if (waits)
-			__atomic_add_fetch(&a->tally->waited[a->act], 1,
-					   __ATOMIC_RELAXED);
 	}
 	r.base = a->m.base + r.first * G_PAGE;
 	r.size = r.count * G_PAGE;
@@ -364,9 +380,10 @@ static bool act_register(struct actor *a)
 	return pinned;
 }
 
-static uint64_t twin_word(size_t page)
+/* Not all the same: what one word fills is not queued. */
+static uint64_t twin_word(size_t page, size_t i)
 {
-	return 0x55 + page % 4;
+	return 0x55 + page % TWIN_KINDS + (i % 8 << 32);
 }
 
 static void check_twin(const struct actor *a, size_t page)
@@ -375,22 +392,29 @@ static void check_twin(const struct actor *a, size_t page)
 	size_t i;
 
 	for (i = 0; i < TWIN_WORDS; i++)
-		CHECK(twin[i] == twin_word(page), "word %zu of twin %zu is %llx", i, page,
+		CHECK(twin[i] == twin_word(page, i), "word %zu of twin %zu is %llx", i, page,
 		      (unsigned long long)twin[i]);
 }
 
 static bool act_twins(struct actor *a)
 {
+	static struct area area;
 	long long merged;
-	size_t page, i;
+	size_t page, i, word;
 
+	area.base = a->twins;
+	area.pages = TWINS;
 	for (i = 0; i < 32; i++) {
 		page = campaign_random(a->c, TWINS);
+		word = campaign_random(a->c, TWIN_WORDS);
+		if (!i)
+			look_for(a, &area, &page);
 		check_twin(a, page);
-		a->twins[page * TWIN_WORDS + campaign_random(a->c, TWIN_WORDS)] =
-			twin_word(page);
+		a->twins[page * TWIN_WORDS + word] = twin_word(page, word);
 	}
-	CHECK(!madvise(a->twins, TWINS * G_PAGE, MADV_PAGEOUT), "MADV_PAGEOUT");
+	/* Else kswapd comes for them. */
+	if (!campaign_random(a->c, 4))
+		CHECK(!madvise(a->twins, TWINS * G_PAGE, MADV_PAGEOUT), "MADV_PAGEOUT");
 	merged = g_read_ll("/sys/kernel/mm/ksm/pages_sharing");
 	if (merged > a->tally->merged_max)
 		a->tally->merged_max = merged;
@@ -550,7 +574,7 @@ static void twins_make(struct actor *a)
 	CHECK(a->twins != MAP_FAILED, "mmap");
 	for (page = 0; page < TWINS; page++)
 		for (i = 0; i < TWIN_WORDS; i++)
-			a->twins[page * TWIN_WORDS + i] = twin_word(page);
+			a->twins[page * TWIN_WORDS + i] = twin_word(page, i);
 	CHECK(!madvise(a->twins, TWINS * G_PAGE, MADV_MERGEABLE), "MADV_MERGEABLE");
 }
 
