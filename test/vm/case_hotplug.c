@@ -2,10 +2,15 @@
 /* Memory that goes while folios in it wait to be written. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -232,7 +237,93 @@ static void node_comes_and_goes(void)
 	CHECK_RC(g_pressure_stop(p), 0);
 }
 
+#define PINNED_MB 32
+/* Documentation/admin-guide/mm/pagemap.rst of the kernel */
+#define PAGEMAP_PFN ((1ull << 55) - 1)
+
+/* A pipe that holds a page of the block, which then cannot go. */
+static void pin_one(const char *block, int ends[2])
+{
+	char *base = mmap(NULL, PINNED_MB * G_MB, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	struct iovec iov = { base, G_PAGE };
+	uint64_t entry = 0, first, pages;
+	unsigned int number;
+	char text[64];
+
+	CHECK(base != MAP_FAILED && fd >= 0, "memory to pin");
+	CHECK(sscanf(block, BLOCKS "memory%u/", &number) == 1, "the number of %s", block);
+	CHECK(g_read(BLOCKS "block_size_bytes", text, sizeof(text)) > 0, "size of a block");
+	pages = strtoull(text, NULL, 16) / G_PAGE;
+	first = number * pages;
+	do {
+		CHECK((char *)iov.iov_base < base + PINNED_MB * G_MB, "no page is of the block");
+		CHECK(pread(fd, &entry, sizeof(entry), (uintptr_t)iov.iov_base / G_PAGE *
+			    sizeof(entry)) == sizeof(entry), "cannot read pagemap");
+		entry &= PAGEMAP_PFN;
+		iov.iov_base = (char *)iov.iov_base + G_PAGE;
+	} while (entry < first || entry >= first + pages);
+	iov.iov_base = (char *)iov.iov_base - G_PAGE;
+	CHECK(!pipe(ends), "pipe");
+	CHECK(vmsplice(ends[1], &iov, 1, 0) == G_PAGE, "vmsplice");
+	close(fd);
+	munmap(base, PINNED_MB * G_MB);
+}
+
+static void awake(__attribute__((unused)) int signal)
+{
+}
+
+/* Who takes memory away gives up, and the node's folios are queued again. */
+static void memory_stays(void)
+{
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+	/* Not restarted. */
+	const struct sigaction action = { .sa_handler = awake };
+	const char *block = find_block();
+	int status, ends[2];
+	struct g_pressure *p;
+	char state[32];
+	pid_t pid;
+	size_t mb;
+
+	setup_going();
+	take_block(block);
+	pin_one(block, ends);
+	mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024;
+	setup_disk(512);
+	setup_zswap();
+	setup_module("depth=64");
+	p = g_pressure_start(mb + 48, G_MIXED);
+	kcd_wait_growth(0, "queued", 500);
+	pid = fork();
+	CHECK(pid >= 0, "fork");
+	if (!pid) {
+		sigaction(SIGTERM, &action, NULL);
+		_exit(g_write(block, "offline") != -EINTR);
+	}
+	while (!kcd_value(0, "bypassed_off")) {
+		CHECK(g_now_ns() < end, "the module was not told");
+		CHECK(!waitpid(pid, NULL, WNOHANG), "nobody takes the memory away");
+		g_sleep_ms(10);
+	}
+	kill(pid, SIGTERM);
+	CHECK(waitpid(pid, &status, 0) == pid, "waitpid");
+	CHECK(WIFEXITED(status) && !WEXITSTATUS(status), "it has not given up: %d", status);
+	CHECK(g_read(block, state, sizeof(state)) > 0 && !strcmp(state, "online"),
+	      "the memory is %s", state);
+	kcd_wait_growth(0, "queued", 500);
+	close(ends[0]);
+	close(ends[1]);
+	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_check_sums();
+	/* For the case that takes it for good. */
+	CHECK_RC(g_write(block, "offline"), 0);
+}
+
 const struct suite_case cases_hotplug[] = {
+	{ "memory_stays_and_folios_are_queued_again", memory_stays },
 	{ "memory_goes_with_folios_queued", memory_goes },
 	{ "a_node_comes_and_goes", node_comes_and_goes },
 	{ }
