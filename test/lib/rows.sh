@@ -26,10 +26,10 @@ row_holds() # ROW WHAT KEY
 	local tests
 
 	tests=$(awk -F ' *\\| *' -v key="$3" '
-		$8 ~ /^[1-9][0-9]* passed, 0 failed, / && $10 == key &&
-			$11 !~ /changed|unknown/ { print $11 }' <<<"$1")
-	# Of boots that are older than the others the cases were compared.
-	[ -n "$tests" ] && rows_tests_hold "$2" "${tests##*..}"
+		$8 ~ /^[1-9][0-9]* passed, 0 failed, / && $10 == key { print $11 }' <<<"$1")
+	# Of boots that are older the cases were compared.
+	tests=${tests##*..}
+	[[ -n $tests && $tests != *@(changed|unknown)* ]] && rows_tests_hold "$2" "$tests"
 }
 
 # The row of what was tested: this machine's of KEY, or the page's, whichever holds. What
