@@ -80,8 +80,9 @@ static void check_config(void)
 		"MODULES", "SWAP", "KPROBES", "KALLSYMS_ALL", "DYNAMIC_FTRACE",
 		kernel_is("^5\\.10[.+-]") ? "DYNAMIC_FTRACE_WITH_REGS" :
 					    "DYNAMIC_FTRACE_WITH_ARGS",
-		/* Those are known by their number. */
-		kernel_is(CTL_KERNELS_TESTED) ? NULL : "DEBUG_INFO_BTF",
+		/* Stable releases of those are known by their number. */
+		kernel_is(CTL_KERNELS_TESTED) &&
+		!kernel_is("^[0-9]+\\.[0-9]+(\\.0)?([+-]|$)") ? NULL : "DEBUG_INFO_BTF",
 	};
 	char *missing = text_copy(""), *longer;
 	size_t i;
@@ -117,9 +118,9 @@ static void check_prototype(const struct module_file *file)
 	switch (btf_prove(file->prototypes, &why)) {
 	case BTF_SILENT:
 		found(NOTE, "prototype", NULL,
-		      file_exists("/sys/kernel/btf/vmlinux") ?
-		      "the kernel's BTF cannot be read; loading it will tell" :
-		      "the kernel has no BTF: it is taken by its version");
+		      kernel_config("DEBUG_INFO_BTF") == 'n' ?
+		      "the kernel was built without BTF: it is taken by its version" :
+		      "the kernel's BTF cannot be read; loading it will tell");
 		break;
 	case BTF_PROVES:
 		found(GOOD, "prototype", NULL,

@@ -33,6 +33,10 @@ doctor_config()
 	put proc/sys/kernel/osrelease 6.6.87
 	cp "$work/config" "$tree/boot/config-6.6.87"
 	ctl 3 doctor && says CONFIG_DEBUG_INFO_BTF || return
+	# Nor one that may be on its way to the next series.
+	put proc/sys/kernel/osrelease 7.2.0-rc1
+	cp "$work/config" "$tree/boot/config-7.2.0-rc1"
+	ctl 3 doctor && says CONFIG_DEBUG_INFO_BTF || return
 	tree_new
 	rm "$tree"/boot/config-*
 	doctor 0 config note "not on this machine" || return
@@ -58,7 +62,9 @@ put_btf() # C-CODE
 
 doctor_prototype()
 {
-	doctor 0 prototype note 'has no BTF: it is taken by its version' || return
+	doctor 0 prototype note 'was built without BTF: it is taken by its version' || return
+	echo CONFIG_DEBUG_INFO_BTF=y >>"$tree/boot/config-$tree_release"
+	doctor 0 prototype note 'BTF cannot be read' || return
 	put_btf 'int swap_writepage(struct page *p, struct writeback_control *w)
 		{ return 0; }'
 	doctor 0 prototype good 'that the module was built for' || return
