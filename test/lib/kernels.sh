@@ -204,13 +204,9 @@ kernels_fetch_locked() # WANTED
 {
 	! kernels_fetch_once "$1" || return 0
 	# With the lists that the first has brought: a newer one perhaps.
-	if [ "$(id -u)" -eq 0 ]; then
-		packages_alone apt-get update -qq >&2
-		! kernels_fetch_once "$1" || return 0
-	fi
-	echo "no package offers kernel $1" >&2
-	# The mirror forgets; the cache has it perhaps.
-	kernels_cached "$1" | kernels_newest "$1" | grep .
+	[ "$(id -u)" -eq 0 ] || return
+	packages_alone apt-get update -qq >&2
+	kernels_fetch_once "$1"
 }
 
 # Fetches a kernel unless the cache holds it; prints its release. Asking apt
@@ -229,7 +225,12 @@ kernel_fetch() # WANTED|newest|VERSION-debug|VERSION-kcsan|VERSION-clang
 		answer=$kernels_cache/answer-$1
 		if [ "$(sed 1d "$answer" 2>/dev/null)" != "$lists" ] ||
 			[ ! -e "$kernels_cache/$(head -n 1 "$answer")/stamp" ]; then
-			release=$(kernels_fetch_locked "$1") || exit 1
+			if ! release=$(kernels_fetch_locked "$1"); then
+				echo "kernel $1 is not to be had" >&2
+				# The mirror forgets; the cache has it perhaps.
+				kernels_cached "$1" | kernels_newest "$1" | grep .
+				exit
+			fi
 			printf '%s\n' "$release" "$lists" >"$answer"
 		fi
 		head -n 1 "$answer"
