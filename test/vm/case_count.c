@@ -155,6 +155,7 @@ static void offloads(void)
 	g_note("%lld swapped out: %lld by kswapd, %lld queued, %lld by writers, %lld freed",
 	       out, offered, queued, worker, kcd_value(0, "handback_freed"));
 	CHECK(offered <= out, "more was offered than swapped out");
+	CHECK(queued * 2 > offered, "less than half was queued");
 	/* While the host keeps writers from their CPUs no more may be taken. */
 	refused = kcd_value(0, "bypassed_bound") + kcd_value(0, "bypassed_watermark");
 	CHECK(queued * 10 > (offered - refused) * 8, "less than 80 %% was queued");

@@ -320,9 +320,8 @@ pid_t kcd_starve_writers(void)
 	sched_setscheduler(0, SCHED_FIFO, &param);
 	/*
 	 * Who is to kill it may itself wait for that CPU, as 5.10 does for memory, and
-	 * says so after 30 s; or for a writer that was preempted there. Real-time kernels
-	 * miss their threads of that CPU after 21 s. They are what an alarm needs, too, so
-	 * it looks at the clock.
+	 * says so after a minute; or for a writer that was preempted there. Real-time kernels
+	 * miss their threads of that CPU, too, which an alarm needs, so it looks at the clock.
 	 */
 	end = g_now_ns() + (g_patience() > 1 ? 50 : 20) * 1000000000ull;
 	if (write(ends[1], "", 1) != 1)

@@ -4,7 +4,8 @@
 
 #include "kcompressd_kernel.h"
 
-static noinline __used void twin_function(void) __asm__(KCD_HOOK_NAME);
+static noinline __used void twin_function(void)
+	__asm__(KCD_HOOK_NAME);
 
 static noinline __used void twin_function(void)
 {
