@@ -4,7 +4,7 @@
 # Trees that stand for a machine's files (KCOMPRESSD_ROOT): each test makes the
 # machine that suits kcompressd and spoils what it is about.
 
-tree_release=6.12.0-test
+tree_release=6.12.117-test
 
 # put PATH [LINE...]: a file of the tree.
 put()
