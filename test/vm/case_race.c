@@ -531,15 +531,6 @@ static void step(struct actor *a)
 		__atomic_add_fetch(&a->tally->done[a->act], 1, __ATOMIC_RELAXED);
 }
 
-static size_t find_act(bool (*run)(struct actor *a))
-{
-	size_t i = 0;
-
-	while (acts[i].run != run)
-		i++;
-	return i;
-}
-
 /* Less than one of so many met a page that waited. */
 static bool hardly_waited(const struct tally *tally)
 {
@@ -611,9 +602,6 @@ static pid_t actor_start(struct campaign *c, unsigned int number,
 	end = g_now_ns() + 120 * 1000000000ull * g_patience();
 	while (hardly_waited(tally) && g_now_ns() < end)
 		step(&a);
-	a.act = find_act(act_twins);
-	while (!a.tally->waited[a.act] && g_now_ns() < end)
-		act_twins(&a);
 	CHECK(g_memory_check(&a.m) < 0, "a page is not as it was written");
 	for (page = 0; page < TWINS; page++)
 		check_twin(&a, page);
@@ -656,8 +644,6 @@ static void users(unsigned int pressure_mb, const char *what)
 	check_acts(tally);
 	/* Large folios have to be split before, for which there is hardly time. */
 	CHECK(tally->merged_max || nodes > 1, "KSM has merged nothing");
-	CHECK(tally->waited[find_act(act_twins)] || nodes > 1,
-	      "no page that is to be merged waited");
 	CHECK_RC(g_pressure_stop(p), 0);
 	/* Compaction moves zram's pages, and keeps who writes to it: for 4 s once. */
 	kcd_check_sums();
