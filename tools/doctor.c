@@ -119,7 +119,7 @@ static void check_prototype(const struct module_file *file)
 	case BTF_SILENT:
 		found(NOTE, "prototype", NULL,
 		      kernel_config("DEBUG_INFO_BTF") == 'n' ?
-		      "the kernel was built without BTF: it is taken by its version" :
+		      "the kernel was built without BTF: nothing but its version tells" :
 		      "the kernel's BTF cannot be read; loading it will tell");
 		break;
 	case BTF_PROVES:

@@ -62,7 +62,7 @@ put_btf() # C-CODE
 
 doctor_prototype()
 {
-	doctor 0 prototype note 'was built without BTF: it is taken by its version' || return
+	doctor 0 prototype note 'was built without BTF: nothing but its version tells' || return
 	echo CONFIG_DEBUG_INFO_BTF=y >>"$tree/boot/config-$tree_release"
 	doctor 0 prototype note 'BTF cannot be read' || return
 	put_btf 'int swap_writepage(struct page *p, struct writeback_control *w)
