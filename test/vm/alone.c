@@ -53,6 +53,7 @@ void alone_work(const char *counter, long long by)
 	while (kcd_value(0, counter) < goal) {
 		CHECK(at < ROOM && g_now_ns() < end, "%s did not grow by %lld", counter, by);
 		g_sleep_ms(20);
+		/* Where kswapd is behind, who takes more has to reclaim, too. */
 		if (g_stat("/proc/vmstat", "nr_free_pages") < free / 2)
 			continue;
 		/* Locked, so that it is not what kswapd takes next. */

@@ -7,8 +7,6 @@
 
 #include "suite.h"
 
-#define TRACING "/sys/kernel/tracing/"
-
 /* Tracers put themselves between the caller and what it calls. */
 static const struct {
 	const char *tracer;

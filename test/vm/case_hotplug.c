@@ -238,36 +238,30 @@ static void node_comes_and_goes(void)
 }
 
 #define PINNED_MB 32
-/* Documentation/admin-guide/mm/pagemap.rst of the kernel */
-#define PAGEMAP_PFN ((1ull << 55) - 1)
 
 /* A pipe that holds a page of the block, which then cannot go. */
 static void pin_one(const char *block, int ends[2])
 {
 	char *base = mmap(NULL, PINNED_MB * G_MB, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	struct iovec iov = { base, G_PAGE };
-	uint64_t entry = 0, first, pages;
+	struct iovec iov = { .iov_len = G_PAGE };
+	uint64_t pfn, first, pages;
 	unsigned int number;
-	char text[64];
+	char text[64], *page;
 
-	CHECK(base != MAP_FAILED && fd >= 0, "memory to pin");
+	CHECK(base != MAP_FAILED, "memory to pin");
 	CHECK(sscanf(block, BLOCKS "memory%u/", &number) == 1, "the number of %s", block);
 	CHECK(g_read(BLOCKS "block_size_bytes", text, sizeof(text)) > 0, "size of a block");
 	pages = strtoull(text, NULL, 16) / G_PAGE;
 	first = number * pages;
-	do {
-		CHECK((char *)iov.iov_base < base + PINNED_MB * G_MB, "no page is of the block");
-		CHECK(pread(fd, &entry, sizeof(entry), (uintptr_t)iov.iov_base / G_PAGE *
-			    sizeof(entry)) == sizeof(entry), "cannot read pagemap");
-		entry &= PAGEMAP_PFN;
-		iov.iov_base = (char *)iov.iov_base + G_PAGE;
-	} while (entry < first || entry >= first + pages);
-	iov.iov_base = (char *)iov.iov_base - G_PAGE;
+	for (page = base; !iov.iov_base; page += G_PAGE) {
+		CHECK(page < base + PINNED_MB * G_MB, "no page is of the block");
+		pfn = page_pfn(page);
+		if (pfn >= first && pfn < first + pages)
+			iov.iov_base = page;
+	}
 	CHECK(!pipe(ends), "pipe");
 	CHECK(vmsplice(ends[1], &iov, 1, 0) == G_PAGE, "vmsplice");
-	close(fd);
 	munmap(base, PINNED_MB * G_MB);
 }
 

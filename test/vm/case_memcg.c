@@ -8,7 +8,6 @@
 
 #define ROOT "/sys/fs/cgroup"
 #define GROUP ROOT "/case"
-#define TRACING "/sys/kernel/tracing/"
 
 /* The calling process moves into a group of its own. */
 static void enter_group(void)

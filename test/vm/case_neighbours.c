@@ -18,7 +18,6 @@
 
 /* kswapd and writers of a node. */
 #define CALLERS 8
-#define TRACING	"/sys/kernel/tracing/"
 #define LIVEPATCH "/sys/kernel/livepatch/patcher/"
 
 /**

@@ -35,10 +35,6 @@
 #define TWIN_WORDS (G_PAGE / sizeof(uint64_t))
 
 #define ACTOR_PAGES (ACTOR_MB * (G_MB / G_PAGE))
-/* Documentation/admin-guide/mm/pagemap.rst of the kernel */
-#define PAGEMAP_PRESENT (1ull << 63)
-#define PAGEMAP_SWAPPED (1ull << 62)
-#define PAGEMAP_PFN ((1ull << 55) - 1)
 
 #define THP "/sys/kernel/mm/transparent_hugepage"
 #define NODE1 "/sys/devices/system/node/node1"

@@ -9,8 +9,6 @@
 
 #include "suite.h"
 
-#define TRACING "/sys/kernel/tracing/"
-
 /* How often a busy host may be away, and make all late that wait just then. */
 #define PAUSES 3
 

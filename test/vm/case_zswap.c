@@ -6,7 +6,6 @@
 
 #include "suite.h"
 
-#define TRACING "/sys/kernel/tracing/"
 #define DEBUG "/sys/kernel/debug/zswap/"
 #define PARAMETERS "/sys/module/zswap/parameters/"
 

@@ -65,6 +65,18 @@ int pages_left(unsigned int *held)
 	return left;
 }
 
+uint64_t page_pfn(const void *page)
+{
+	int fd = open_pages("/proc/self/pagemap");
+	uint64_t entry = 0;
+
+	CHECK(pread(fd, &entry, sizeof(entry), (uintptr_t)page / G_PAGE * sizeof(entry)) ==
+	      sizeof(entry), "cannot read pagemap");
+	CHECK(entry & PAGEMAP_PRESENT, "a page is not in the page tables");
+	close(fd);
+	return entry & PAGEMAP_PFN;
+}
+
 bool page_waits(uint64_t pfn)
 {
 	/* Asked for many, one after the other. */

@@ -9,7 +9,6 @@
 
 #include "suite.h"
 
-#define TRACING	"/sys/kernel/tracing/"
 /* For each CPU, as tracers have it by default. */
 #define TRACING_KB 1408
 #define CGROUP	"/sys/fs/cgroup/"

@@ -53,6 +53,13 @@ extern const struct suite_case cases_traffic[];
 
 /* What a case waits for comes much sooner, unless the host is very busy. */
 #define WAIT_MS 480000
+
+#define TRACING "/sys/kernel/tracing/"
+
+/* Of an entry of pagemap; Documentation/admin-guide/mm/pagemap.rst of the kernel */
+#define PAGEMAP_PRESENT (1ull << 63)
+#define PAGEMAP_SWAPPED (1ull << 62)
+#define PAGEMAP_PFN ((1ull << 55) - 1)
 /* How far apart they are, in ten-thousandths of memory. */
 #define WATERMARKS "/proc/sys/vm/watermark_scale_factor"
 
@@ -187,6 +194,8 @@ long long alone_growth(const struct g_table *before, const struct g_table *after
 /* pages.c: what the kernel tells of each page */
 /* Does the folio of the page at this place wait? */
 bool page_waits(uint64_t pfn);
+/* Where a page of the caller's is, which must be in its page tables. */
+uint64_t page_pfn(const void *page);
 /* How many folios of a cgroup wait, by the number of its directory. */
 unsigned int waiting_of_group(ino_t group);
 /*

@@ -6,8 +6,6 @@
 
 #include "suite.h"
 
-#define TRACING "/sys/kernel/tracing/"
-
 void kcd_trace_room(size_t kb)
 {
 	/* One counter for all CPUs: its order is the order of the events. */
