@@ -12,6 +12,9 @@ DKMS ?= dkms
 DKMS_FLAGS ?=
 SOURCE_TREE ?= /usr/src
 
+# Whoever became root by su may not have it there.
+export PATH := $(PATH):/usr/sbin:/sbin
+
 # Where all but the module goes; DESTDIR is for packages.
 DESTDIR ?=
 PREFIX ?= /usr/local
@@ -88,7 +91,7 @@ uninstall-tools:
 	rm -f $(completions)/kcompressdctl
 
 uninstall-module: need-dkms need-root
-	@if [ -n "$$($(call dkms_do,status))" ]; then \
+	@status=$$($(call dkms_do,status)) || exit; if [ -n "$$status" ]; then \
 		echo "$(call dkms_do,remove) --all"; \
 		$(call dkms_do,remove) --all; \
 	fi
@@ -103,7 +106,7 @@ need-headers:
 	} >&2
 
 need-dkms:
-	@PATH=$$PATH:/usr/sbin:/sbin command -v $(DKMS) >/dev/null || { \
+	@command -v $(DKMS) >/dev/null || { \
 		echo "kcompressd: dkms is missing"; \
 		echo "On Debian and Ubuntu: apt-get install dkms"; \
 		echo "Elsewhere the package is called dkms too"; \
