@@ -41,9 +41,10 @@ unsigned int kcd_control_depth_set(void)
 /**
  * kcd_control_attached() - is the hook in?
  *
+ * Context: any; the ftrace callback asks too.
  * Return: true if kswapd's folios come to us.
  */
-bool kcd_control_attached(void)
+bool notrace kcd_control_attached(void)
 {
 	return READ_ONCE(kcd_attached);
 }

@@ -64,7 +64,11 @@ static void notrace kcd_hook_callback(unsigned long ip, unsigned long parent_ip,
 	struct kcd_node *node;
 	int nid;
 
-	if (!current_is_kswapd())
+	/*
+	 * Where ftrace calls all of a list it calls this one before it has looked whether
+	 * others redirect the function, and nobody waits for it then (ftrace_startup()).
+	 */
+	if (!current_is_kswapd() || !kcd_control_attached())
 		return;
 	nid = kcd_kernel_hook_nid(regs);
 	/* Shrinkers bring folios of other nodes; their order is not ours. */

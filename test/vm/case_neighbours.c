@@ -482,6 +482,31 @@ static void livepatch_first(void)
 	data_check_offloaded(data_mb, 0);
 }
 
+/*
+ * With two others at the function ftrace calls all of a list, and the hook from the moment
+ * on in which it is added, before it is refused.
+ */
+static void refused_beside_a_tracer(void)
+{
+	struct g_pressure *p;
+	long long offered;
+	int tries;
+
+	setup_zram(0, 512, NULL);
+	setup_module("depth=0");
+	CHECK_RC(g_module_load("holder", NULL), 0);
+	function_begin();
+	p = g_pressure_start(data_mb, G_MIXED);
+	CHECK_RC(g_pressure_wait(p, data_mb * 256, WAIT_MS), 0);
+	for (tries = 0; tries < 20; tries++)
+		CHECK_RC(g_write(KCD_SYSCTL, "6"), -EBUSY);
+	offered = kcd_value(0, "offered");
+	tracer_end();
+	CHECK_RC(g_module_unload("holder"), 0);
+	CHECK_RC(g_pressure_stop(p), 0);
+	CHECK(!offered, "%lld folios came nevertheless", offered);
+}
+
 static void livepatch_after(void)
 {
 	struct g_pressure *p;
@@ -529,6 +554,7 @@ const struct suite_case cases_neighbours[] = {
 	{ "turned_on_while_bpf_programs_come_and_go", bpf_come_and_go },
 	{ "livepatch_before", livepatch_first },
 	{ "livepatch_after", livepatch_after },
+	{ "no_folio_comes_to_a_hook_that_is_refused", refused_beside_a_tracer },
 	{ "ftrace_cannot_be_turned_off", ftrace_off },
 	{ }
 };
