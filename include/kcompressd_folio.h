@@ -13,6 +13,7 @@
 #include <linux/mm.h>
 #include <linux/page-flags.h>
 #include <linux/pagemap.h>
+#include <linux/swap.h>
 
 struct folio {
 	union {
@@ -50,6 +51,11 @@ static inline unsigned int folio_order(struct folio *folio)
 static inline long folio_nr_pages(struct folio *folio)
 {
 	return compound_nr(&folio->page);
+}
+
+static inline struct page *folio_page(struct folio *folio, unsigned long nr)
+{
+	return &folio->page + nr;
 }
 
 static inline bool folio_try_get(struct folio *folio)
@@ -122,6 +128,11 @@ static inline bool folio_test_writeback(struct folio *folio)
 	return PageWriteback(&folio->page);
 }
 
+static inline void folio_mark_dirty(struct folio *folio)
+{
+	set_page_dirty(&folio->page);
+}
+
 static inline void folio_set_reclaim(struct folio *folio)
 {
 	SetPageReclaim(&folio->page);
@@ -130,6 +141,11 @@ static inline void folio_set_reclaim(struct folio *folio)
 static inline void folio_clear_reclaim(struct folio *folio)
 {
 	ClearPageReclaim(&folio->page);
+}
+
+static inline void folio_add_lru(struct folio *folio)
+{
+	lru_cache_add(&folio->page);
 }
 
 /* Without CONFIG_HIGHMEM, which no 64-bit kernel has. */

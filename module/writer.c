@@ -6,6 +6,7 @@
 #include <linux/blkdev.h>
 #include <linux/cpumask.h>
 #include <linux/mm.h>
+#include <linux/page-flags.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/stat.h>
@@ -156,6 +157,24 @@ void kcd_writer_start(struct kcd_writer *writer)
 		wake_up(&writer->node->more);
 }
 
+/*
+ * kswapd writes no memory that has failed (mm/vmscan.c, shrink_folio_list()), and while a
+ * folio waited it may have: to read it would be the end of the machine. Dirty, so that
+ * nobody takes what is in its slot for its contents.
+ */
+static bool kcd_writer_has_failed(struct folio *folio)
+{
+	long i, nr = folio_nr_pages(folio);
+
+	for (i = 0; i < nr; i++) {
+		if (!PageHWPoison(folio_page(folio, i)))
+			continue;
+		folio_mark_dirty(folio);
+		return true;
+	}
+	return false;
+}
+
 /**
  * kcd_writer_write() - write one folio that was taken out of the FIFO
  * @node: its node
@@ -190,11 +209,12 @@ bool kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
 	bool more;
 	int ret;
 
-	ret = kcd_kernel_write(folio, io);
+	ret = kcd_writer_has_failed(folio) ? AOP_WRITEPAGE_ACTIVATE :
+					     kcd_kernel_write(folio, io);
 	written.written_ns = max(ktime_get_mono_fast_ns(), start);
 
 	if (ret == AOP_WRITEPAGE_ACTIVATE) {
-		/* The one case in which the kernel leaves it locked (and dirty). */
+		/* The one case in which it is left locked (and dirty). */
 		folio_unlock(folio);
 		outcome = KCD_FAILED;
 	} else if (ret) {

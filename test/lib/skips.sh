@@ -17,6 +17,8 @@ skip_is_known() # KERNEL REASON
 		[[ $1 == @(5.*|6.[01]|6.[01]-*|*-rt) ]] ;;
 	*'has no huge pages') [[ $1 == *-rt ]] ;;
 	*'has no zswap') [[ $1 == 6.*-cloud ]] ;;
+	*'cannot be told that memory has failed')
+		[[ $1 == @(6.1-cloud|*-debug|*-kcsan|*-clang) ]] ;;
 	*'has no livepatches') [[ $1 == *-arm64 ]] ;;
 	*'has no landing pads') [[ $1 == @(5.*|6.1|6.1-*|*-arm64|*-debug|*-kcsan) ]] ;;
 	*'has no BTF') [[ $1 == *-kcsan ]] ;;
