@@ -357,6 +357,20 @@ static inline bool kcd_kernel_isolate(struct folio *folio)
 }
 
 /**
+ * kcd_kernel_putback() - undo kcd_kernel_isolate()
+ * @folio: the folio
+ *
+ * As folio_putback_lru() in mm/vmscan.c, which is not exported.
+ *
+ * Context: any; interrupts are enabled.
+ */
+static inline void kcd_kernel_putback(struct folio *folio)
+{
+	folio_add_lru(folio);
+	folio_put(folio);
+}
+
+/**
  * kcd_kernel_reclaim() - free isolated folios
  * @folios: isolated folios, linked by folio->lru
  *

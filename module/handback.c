@@ -114,10 +114,16 @@ static enum kcd_outcome kcd_handback_isolate(const struct kcd_written *written)
 		outcome = KCD_REUSED;
 	else if (folio_test_writeback(folio))
 		outcome = KCD_ASYNC;
-	else if (folio_test_unevictable(folio) || folio_test_mlocked(folio))
+	else if (folio_test_unevictable(folio) || folio_test_mlocked(folio) ||
+		 !kcd_kernel_isolate(folio))
 		outcome = KCD_KEPT;
 	else
-		outcome = kcd_kernel_isolate(folio) ? KCD_WRITTEN : KCD_KEPT;
+		outcome = KCD_WRITTEN;
+	/* It stays as it is only now; the kernel must not be given such a one. */
+	if (outcome == KCD_WRITTEN && folio_test_unevictable(folio)) {
+		kcd_kernel_putback(folio);
+		outcome = KCD_KEPT;
+	}
 	folio_put(folio);
 	return outcome;
 }
