@@ -59,6 +59,11 @@
 #error "kcompressd needs CONFIG_KPROBES and CONFIG_KALLSYMS_ALL"
 #endif
 
+/* That driver has one of its own: by name alone nobody knows which is which. */
+#ifdef CONFIG_MLX5_CORE
+#error "kcompressd needs CONFIG_MLX5_CORE as a module: built in, reclaim_pages() is there twice"
+#endif
+
 /*
  * A BPF program that is refused beside the hook would leave freed memory in use. 5.11 to
  * 5.14 and 5.16 were at their end before that was mended.

@@ -100,6 +100,9 @@ static void check_config(void)
 	else if (*missing)
 		found(BAD, "config", "boot a kernel that has these options",
 		      "lacks%s", missing);
+	else if (kernel_config("MLX5_CORE") == 'y')
+		found(BAD, "config", "boot a kernel that has it as a module",
+		      "CONFIG_MLX5_CORE is built in, and has a reclaim_pages() of its own");
 	else
 		found(GOOD, "config", NULL, "has all that is needed");
 	free(missing);

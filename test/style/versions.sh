@@ -225,16 +225,17 @@ versions_needs_are_named() # DIR
 
 	while read -r major minor option; do
 		said=$(versions_header "$1/old" x86_64 "$major" "$minor" \
-			-UCONFIG_DYNAMIC_FTRACE_WITH_REGS "-U$option") && return 1
-		head -n 1 <<<"$said" | grep "error.*$option" || {
+			-UCONFIG_DYNAMIC_FTRACE_WITH_REGS "$option") && return 1
+		head -n 1 <<<"$said" | grep "error.*${option#-?}" || {
 			echo "$said"
 			return 1
 		}
 	done <<-END
-		6 12 CONFIG_KPROBES
-		6 12 CONFIG_KALLSYMS_ALL
-		6 12 CONFIG_DYNAMIC_FTRACE_WITH_ARGS
-		6 6 CONFIG_DEBUG_INFO_BTF
+		6 12 -UCONFIG_KPROBES
+		6 12 -UCONFIG_KALLSYMS_ALL
+		6 12 -UCONFIG_DYNAMIC_FTRACE_WITH_ARGS
+		6 6 -UCONFIG_DEBUG_INFO_BTF
+		6 12 -DCONFIG_MLX5_CORE
 	END
 }
 

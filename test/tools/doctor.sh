@@ -38,6 +38,11 @@ doctor_config()
 	cp "$work/config" "$tree/boot/config-7.2.0-rc1"
 	ctl 3 doctor && says CONFIG_DEBUG_INFO_BTF || return
 	tree_new
+	echo CONFIG_MLX5_CORE=m >>"$(echo "$tree"/boot/config-*)"
+	doctor 0 config good 'has all that is needed' || return
+	sed -i 's/MLX5_CORE=m/MLX5_CORE=y/' "$tree"/boot/config-*
+	doctor 3 config bad 'CONFIG_MLX5_CORE is built in' || return
+	tree_new
 	rm "$tree"/boot/config-*
 	doctor 0 config note "not on this machine" || return
 	mkdir -p "$tree/proc"
