@@ -5,6 +5,7 @@
  */
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/timekeeping.h>
 
 #include "kcompressd.h"
@@ -187,9 +188,12 @@ int kcd_queue_offer(struct kcd_node *node, struct folio *folio, kcd_io_t *io)
 		spin_unlock(&node->lock);
 
 		kcd_writer_start(writer);
-		if (kcd_queue_overflows(step))
+		if (kcd_queue_overflows(step)) {
 			kcd_writer_write(node, &oldest, io, KCD_BY_KSWAPD,
 					 NULL);
+			/* As kswapd does before each folio (shrink_folio_list()). */
+			cond_resched();
+		}
 	} while (step == KCD_SHED);
 
 	if (step == KCD_REFUSED) {
