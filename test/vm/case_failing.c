@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Writes fail: nothing is lost, nothing hangs. */
-#include <dirent.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,8 @@
 
 #include "suite.h"
 
-#define FAULTS "/sys/kernel/debug/fail_page_alloc/"
+#define FAULTS "/sys/kernel/debug/fail_make_request"
+#define OFFLINE "/sys/devices/system/memory/hard_offline_page"
 #define ZRAM_LIMIT "/sys/block/zram0/mem_limit"
 #define ROOT "/sys/fs/cgroup"
 #define GROUP ROOT "/case"
@@ -25,7 +26,8 @@
  */
 static struct g_pressure *press_until_failing(void)
 {
-	size_t mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024 + 16;
+	/* Of that debug kernels need some themselves while they reclaim. */
+	size_t mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024 + (g_patience() > 1 ? 0 : 16);
 	struct g_pressure *p;
 	long long goal;
 	uint64_t end;
@@ -94,34 +96,107 @@ static void zram_full(void)
 	CHECK(failed * 1000 <= queued, "%lld of %lld writes still fail", failed, queued);
 }
 
+/* What failed while kswapd reclaimed and nobody else, by the module's count. */
+struct failures {
+	long long failed;
+	/* What was not queued, whether that failed or not, and what of it needs no memory. */
+	long long bypassed;
+	long long same_filled;
+	/* By the device's count. */
+	long long device;
+};
+
+/* What is made to fail must not fail any more when the hook is out. */
+static struct failures failures(void (*fail)(bool on))
+{
+	static struct alone before, after;
+	struct g_pressure *p;
+	struct failures f;
+
+	p = alone_begin(&before);
+	fail(true);
+	/* Not many: on 5.10 each has its line in the log. */
+	alone_work("failed_writes", 200);
+	alone_end(&before, &after);
+	fail(false);
+	alone_stop(p);
+
+	f.failed = alone_growth(&before.stat, &after.stat, "failed_writes");
+	f.bypassed = alone_growth(&before.stat, &after.stat, "bypassed_");
+	f.same_filled = alone_growth(&before.stat, &after.stat, "bypassed_same_filled");
+	f.device = after.device_failed - before.device_failed;
+	g_note("%lld writes failed; %lld not queued, %lld same-filled; %lld of the device's",
+	       f.failed, f.bypassed, f.same_filled, f.device);
+	return f;
+}
+
+static void limit_zram(bool on)
+{
+	CHECK_RC(g_write(ZRAM_LIMIT, on ? "4K" : "0"), 0);
+}
+
 /*
  * Nothing but what is all the same word goes into zram from the moment on: each folio of
  * kswapd's that is not bypassed for that fails, and the device counts it as one.
  */
 static void failed_once(void)
 {
-	static struct alone before, after;
-	long long failed, bypassed, device, tries;
-	struct g_pressure *p;
-
-	p = alone_begin(&before);
-	CHECK_RC(g_write(ZRAM_LIMIT, "4K"), 0);
-	/* Not many: on 5.10 each has its line in the log. */
-	alone_work("failed_writes", 200);
-	alone_end(&before, &after);
-	CHECK_RC(g_write(ZRAM_LIMIT, "0"), 0);
-	alone_stop(p);
-
-	failed = alone_growth(&before.stat, &after.stat, "failed_writes");
-	bypassed = alone_growth(&before.stat, &after.stat, "bypassed_") -
-		   alone_growth(&before.stat, &after.stat, "bypassed_same_filled");
-	device = after.device_failed - before.device_failed;
-	g_note("%lld writes failed, and of others %lld; %lld of the device's", failed,
-	       bypassed, device);
+	struct failures f = failures(limit_zram);
+	long long all = f.failed + f.bypassed - f.same_filled;
 	/* Older ones ask the device for each page (rw_page), and then by a request. */
-	tries = g_kernel_is("5.10.") || g_kernel_is("6.1.") ? 2 : 1;
-	CHECK(device == (failed + bypassed) * tries, "%lld failed, %lld by the device's count",
-	      failed + bypassed, device);
+	int tries = g_kernel_is("5.10.") || g_kernel_is("6.1.") ? 2 : 1;
+
+	CHECK(f.device == all * tries, "%lld failed, %lld by the device's count", all,
+	      f.device);
+}
+
+static void deny_memory(bool on)
+{
+	if (on) {
+		faults_of_allocations();
+		faults_begin("failslab", 50);
+		faults_begin("fail_page_alloc", 100);
+	} else {
+		g_note("%lld allocations of slabs failed, and %lld of pages",
+		       faults_end("failslab"), faults_end("fail_page_alloc"));
+	}
+}
+
+/* Not each write needs a page, so that of those that were not queued some fail. */
+static void denied_once(void)
+{
+	struct failures f;
+
+	if (!g_exists(FAULTS))
+		SKIP("this kernel injects no faults");
+	f = failures(deny_memory);
+	CHECK(f.device >= f.failed && f.device <= f.failed + f.bypassed,
+	      "%lld failed, %lld by the device's count", f.failed, f.device);
+}
+
+static long long refused;
+
+static void refuse_requests(bool on)
+{
+	CHECK_RC(g_write("/sys/block/zram0/make-it-fail", "%d", on), 0);
+	if (on)
+		faults_begin("fail_make_request", 100);
+	else
+		refused = faults_end("fail_make_request");
+}
+
+/* Each that the block layer has refused; what is all zero may not get that far. */
+static void refused_once(void)
+{
+	struct failures f;
+
+	if (!g_exists(FAULTS))
+		SKIP("this kernel injects no faults");
+	f = failures(refuse_requests);
+	g_note("%lld requests were refused", refused);
+	CHECK(refused >= f.failed + f.bypassed - f.same_filled &&
+	      refused <= f.failed + f.bypassed,
+	      "%lld failed, %lld requests were refused", f.failed, refused);
 }
 
 /*
@@ -163,56 +238,99 @@ static void disk_refuses(void)
 	CHECK_RC(g_swapoff(path), 0);
 }
 
-/* kswapd and its writers may not have every page. */
-static void mark_tasks(void)
-{
-	DIR *proc = opendir("/proc");
-	char path[G_PATH], name[32];
-	struct dirent *entry;
-	unsigned int marked = 0;
-
-	CHECK(proc, "no /proc");
-	while ((entry = readdir(proc))) {
-		if (!atoi(entry->d_name))
-			continue;
-		snprintf(path, sizeof(path), "/proc/%.16s/comm", entry->d_name);
-		if (g_read(path, name, sizeof(name)) <= 0 ||
-		    (strncmp(name, "kswapd", 6) &&
-		     strncmp(name, "kworker/u", 9)))
-			continue;
-		snprintf(path, sizeof(path), "/proc/%.16s/make-it-fail",
-			 entry->d_name);
-		marked += !g_write(path, "1");
-	}
-	closedir(proc);
-	CHECK(marked > 1, "only %u tasks were marked", marked);
-}
-
-static void no_pages(void)
+/* One allocation of five fails for kswapd and its writers, so that a counter grows. */
+static void allocations_fail(const char *counter)
 {
 	struct g_pressure *p;
 	struct campaign c;
 
-	if (!g_exists(FAULTS "probability"))
-		SKIP("this kernel injects no faults");
-	setup_zram(0, 512, NULL);
+	faults_of_allocations();
 	setup_module("depth=64");
 	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
-	mark_tasks();
-	CHECK_RC(g_write(FAULTS "task-filter", "Y"), 0);
-	CHECK_RC(g_write(FAULTS "ignore-gfp-wait", "N"), 0);
-	/* That is what zram stores in. */
-	CHECK_RC(g_write(FAULTS "ignore-gfp-highmem", "N"), 0);
-	CHECK_RC(g_write(FAULTS "min-order", "0"), 0);
-	CHECK_RC(g_write(FAULTS "verbose", "0"), 0);
-	CHECK_RC(g_write(FAULTS "times", "-1"), 0);
-	CHECK_RC(g_write(FAULTS "probability", "20"), 0);
-	campaign_begin(&c, "100 failed writes", 3, 1000);
+	faults_begin("failslab", 20);
+	faults_begin("fail_page_alloc", 20);
+	campaign_begin(&c, "100 writes without memory", 3, 1000);
 	while (campaign_next(&c))
-		kcd_wait_growth(0, "failed_writes", 100);
-	CHECK_RC(g_write(FAULTS "probability", "0"), 0);
+		kcd_wait_growth(0, counter, 100);
+	g_note("%lld allocations of slabs failed, and %lld of pages",
+	       faults_end("failslab"), faults_end("fail_page_alloc"));
 	CHECK_RC(g_pressure_stop(p), 0);
+	kcd_set_depth(0);
+	kcd_check_counters();
+}
+
+static void zram_without_memory(void)
+{
+	setup_zram(0, 512, NULL);
+	allocations_fail("failed_writes");
+}
+
+/* What it cannot take is the disk's. */
+static void zswap_without_memory(void)
+{
+	setup_disk(512);
+	setup_zswap();
+	allocations_fail("handback_async");
+}
+
+/* A load of its own group, which has swapped. */
+static struct g_pressure *load_of_group(void)
+{
+	struct g_pressure *p;
+
+	CHECK_RC(g_write(GROUP "/cgroup.procs", "0"), 0);
+	p = g_pressure_start(data_mb, G_MIXED);
+	CHECK_RC(g_write(ROOT "/cgroup.procs", "0"), 0);
+	kcd_wait_growth(0, "queued", 500);
+	return p;
+}
+
+static bool has_ended(const struct g_pressure *p, siginfo_t *info, int options)
+{
+	info->si_pid = 0;
+	CHECK(!waitid(P_PID, p->pid, info, WEXITED | WNOWAIT | options), "waitid");
+	return info->si_pid;
+}
+
+/*
+ * The memory of some that wait fails: nobody reads it, and who has it is killed rather
+ * than given what is in its slot.
+ */
+static void memory_fails(void)
+{
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience(), pfn;
+	unsigned int pages = 0;
+	struct g_pressure *p;
+	siginfo_t info;
+	struct stat st;
+
+	if (!g_exists(OFFLINE))
+		SKIP("this kernel cannot be told that memory has failed");
+	setup_zram(0, 512, NULL);
+	setup_module("depth=256 writers=1");
+	kcd_slow_writers(0);
+	CHECK_RC(g_write(ROOT "/cgroup.subtree_control", "+memory"), 0);
+	CHECK_RC(mkdir(GROUP, 0755), 0);
+	CHECK_RC(stat(GROUP, &st), 0);
+	p = load_of_group();
+	/* One that was taken to be written, or is in use again, may look as if it waited. */
+	while (!kcd_value(0, "failed_writes")) {
+		CHECK(g_now_ns() < end && pages < 256, "of %u pages all were written", pages);
+		if (has_ended(p, &info, WNOHANG)) {
+			CHECK_RC(g_pressure_stop(p), -EIO);
+			p = load_of_group();
+		}
+		if (!waiting_of_group(st.st_ino, &pfn))
+			continue;
+		g_write(OFFLINE, "%#llx", (unsigned long long)pfn * G_PAGE);
+		pages++;
+	}
+	g_note("%u pages failed, %lld were not written", pages, kcd_value(0, "failed_writes"));
+	has_ended(p, &info, 0);
+	CHECK(info.si_code != CLD_EXITED && info.si_status == SIGBUS,
+	      "the load has ended with %d", info.si_status);
+	CHECK_RC(g_pressure_stop(p), -EIO);
 	kcd_set_depth(0);
 	kcd_check_counters();
 }
@@ -281,7 +399,7 @@ static void out_of_memory(void)
 		*go_on = false;
 		pid = glutton(mb, go_on);
 		end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
-		while (!waiting_of_group(st.st_ino))
+		while (!waiting_of_group(st.st_ino, NULL))
 			CHECK(g_now_ns() < end && !waitpid(pid, &status, WNOHANG),
 			      "no folio of its own waited");
 		*go_on = true;
@@ -301,7 +419,11 @@ const struct suite_case cases_failing[] = {
 	{ "zram_full", zram_full },
 	{ "each_failure_is_counted_once", failed_once },
 	{ "disk_refuses_writes", disk_refuses },
-	{ "page_allocation_fails", no_pages },
+	{ "failures_for_want_of_memory_are_counted_once", denied_once },
+	{ "refused_requests_are_counted_once", refused_once },
+	{ "allocations_fail_for_zram", zram_without_memory },
+	{ "allocations_fail_for_zswap", zswap_without_memory },
+	{ "memory_that_has_failed_is_not_written", memory_fails },
 	{ "tasks_killed_for_memory", out_of_memory },
 	{ }
 };

@@ -32,26 +32,6 @@ static int module_file(void)
 	return fd;
 }
 
-static void fail_all_kinds(void)
-{
-	static const char * const kinds[] = { "failslab", "fail_page_alloc" };
-	char path[G_PATH];
-	unsigned int i;
-
-	for (i = 0; i < 2; i++) {
-		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/verbose",
-			 kinds[i]);
-		CHECK_RC(g_write(path, "0"), 0);
-		snprintf(path, sizeof(path),
-			 "/sys/kernel/debug/%s/ignore-gfp-wait", kinds[i]);
-		CHECK_RC(g_write(path, "N"), 0);
-	}
-	CHECK_RC(g_write("/sys/kernel/debug/fail_page_alloc/min-order", "0"), 0);
-	/* Those of vmalloc(). */
-	CHECK_RC(g_write("/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem",
-			 "N"), 0);
-}
-
 /*
  * Loads it with the nth allocation failing, and takes it out again. Returns false
  * if there was no nth one; then loading says what is expected.
@@ -111,10 +91,8 @@ static void allocations_fail(void)
 	unsigned int refused = 0;
 	int nth, first, module;
 
-	if (!g_exists(FAIL_NTH))
-		SKIP("this kernel injects no faults");
+	faults_of_allocations();
 	module = module_file();
-	fail_all_kinds();
 	first = allocations_of(module, REFUSED, -EINVAL) - MARGIN;
 	CHECK(first > 0, "the kernel itself takes %d allocations", first);
 	for (nth = first; load_failing(module, "", 0, nth, &refused); nth++)

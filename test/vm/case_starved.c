@@ -391,11 +391,11 @@ static bool hand_back_before_kill(const struct g_pressure *p)
 	kill(p->pid, SIGSTOP);
 	CHECK(!munmap(room, ROOM), "munmap");
 	/* kswapd ends its round, the late work writes what waits and hands a part back. */
-	g_sleep_ms(1000);
+	g_sleep_ms(1000 * g_patience());
 	held = kcd_value(0, "pending_pages");
 	before = kcd_value(0, "oom_pages");
 	ask();
-	end = g_now_ns() + 3 * 1000000000ull;
+	end = g_now_ns() + 3 * 1000000000ull * g_patience();
 	/* kswapd may bring some more. */
 	do {
 		left = kcd_value(0, "pending_pages");

@@ -132,8 +132,12 @@ static void load_and_unload(void)
 
 static void depths(void)
 {
+	unsigned long offs = 0;
 	struct g_pressure *p;
+	struct g_table stat;
+	unsigned int depth;
 	struct campaign c;
+	long long waiting;
 
 	setup_zram(0, 512, NULL);
 	setup_module("");
@@ -141,20 +145,24 @@ static void depths(void)
 	kcd_wait_growth(0, "queued", 500);
 	campaign_begin(&c, "depths", 200, 10000);
 	while (campaign_next(&c)) {
-		/* Taking the hook out takes its time. */
-		if (!(c.done % 64)) {
-			kcd_set_depth(0);
-			CHECK(!kcd_value(0, "waiting"), "folios wait at depth 0");
-		}
-		kcd_set_depth(1 + campaign_random(&c, 256));
+		/* Not more often off: taking the hook out takes its time. */
+		depth = campaign_random(&c, 32) ? 1 + campaign_random(&c, 256) : 0;
+		kcd_set_depth(depth);
+		/* Apart from what has left the FIFO. */
+		kcd_read(&stat, 0);
+		waiting = g_table_get(&stat, "waiting") - g_table_get(&stat, "writing");
+		CHECK(waiting <= depth, "%lld folios wait at depth %u", waiting, depth);
+		offs += !depth;
 		CHECK_RC(g_write(KCD_SYSFS "/writers", "%u",
 				 campaign_random(&c, 17)), 0);
 		/* All of that while folios come. */
-		if (!(c.done % 16))
+		if (depth && !(c.done % 16))
 			kcd_wait_growth(0, "queued", 50);
 		if (!campaign_random(&c, 8))
 			g_sleep_ms(campaign_random(&c, 20));
 	}
+	g_note("turned off %lu times", offs);
+	kcd_set_depth(1 + campaign_random(&c, 256));
 	kcd_wait_growth(0, "queued", 200);
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();
@@ -269,15 +277,13 @@ static pid_t victim(void)
 	_exit(0);
 }
 
-/* One of its limits or another, and with zswap every other time where there is one. */
+/* One of its limits or another. */
 static void limit(struct campaign *c, bool high)
 {
 	static const char * const zswap_max[] = { "max", "4M", "0" };
 
 	if (high)
 		CHECK_RC(g_write(GROUP "/memory.high", "16M"), 0);
-	if (g_exists(ZSWAP))
-		CHECK_RC(g_write(ZSWAP, "%u", campaign_random(c, 2)), 0);
 	if (g_exists(GROUP "/memory.zswap.max"))
 		CHECK_RC(g_write(GROUP "/memory.zswap.max", "%s",
 				 zswap_max[campaign_random(c, 3)]), 0);
@@ -292,7 +298,7 @@ static unsigned int wait_group_waiting(ino_t group)
 	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
 	unsigned int waiting;
 
-	while (!(waiting = waiting_of_group(group)))
+	while (!(waiting = waiting_of_group(group, NULL)))
 		CHECK(g_now_ns() < end, "no folio of the group waited");
 	return waiting;
 }
@@ -319,57 +325,104 @@ static ino_t make_group(void)
 	return st.st_ino;
 }
 
+static void check_killed(int status)
+{
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
+	      "the task ended with %d", status);
+}
+
+/* Where next to nothing may be swapped the limit comes first: false. */
+static bool victim_waits(pid_t victim, ino_t group)
+{
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+	int status;
+
+	while (!waiting_of_group(group, NULL)) {
+		CHECK(g_now_ns() < end, "no folio of the group waited");
+		if (waitpid(victim, &status, WNOHANG) == victim) {
+			check_killed(status);
+			return false;
+		}
+	}
+	return true;
+}
+
 /*
  * While folios of its own wait, by the case or for want of memory: whoever sets a limit
- * has the group reclaim, and somebody of it killed where that does not do.
+ * has the group reclaim, and somebody of it killed where that does not do. Returns
+ * whether some waited.
  */
-static void group_killed(struct campaign *c, bool oom)
+static bool group_killed(struct campaign *c, bool oom)
 {
 	ino_t group = make_group();
 	int status;
 	pid_t pid;
+	bool waits;
 
 	/* Above memory.high nobody gets to where somebody has to die. */
 	limit(c, !oom && campaign_random(c, 2));
 	pid = victim();
 	g_sleep_ms(campaign_random(c, 500));
-	wait_group_waiting(group);
-	if (oom) {
-		CHECK_RC(g_write(GROUP "/memory.swap.max", "0"), 0);
-		CHECK_RC(g_write(GROUP "/memory.max", "1M"), 0);
-	} else {
-		kill(pid, SIGKILL);
+	waits = victim_waits(pid, group);
+	if (waits) {
+		if (oom) {
+			CHECK_RC(g_write(GROUP "/memory.swap.max", "0"), 0);
+			CHECK_RC(g_write(GROUP "/memory.max", "1M"), 0);
+		} else {
+			kill(pid, SIGKILL);
+		}
+		CHECK(waitpid(pid, &status, 0) == pid, "waitpid");
+		check_killed(status);
 	}
-	CHECK(waitpid(pid, &status, 0) == pid, "waitpid");
-	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
-	      "the task ended with %d", status);
-	CHECK(!oom || g_stat(GROUP "/memory.events", "oom_kill") > 0,
+	CHECK((waits && !oom) || g_stat(GROUP "/memory.events", "oom_kill") > 0,
 	      "it was not killed for the limit");
 	remove_group();
+	return waits;
 }
 
-static void groups_killed(void)
+static void groups_killed(const char *what, bool toggle)
 {
+	unsigned long waited = 0;
 	struct g_pressure *p;
 	struct campaign c;
 
-	setup_zram(0, 512, NULL);
-	if (g_exists(ZSWAP))
-		setup_zswap();
 	setup_module("depth=256 writers=1");
 	kcd_slow_writers(0);
 	CHECK_RC(g_write(ROOT "/cgroup.subtree_control", "+memory"), 0);
 	/* Debug kernels leave so little that with a victim it may be too much. */
 	p = g_pressure_start(g_patience() > 1 ? data_mb * 9 / 10 : data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
-	campaign_begin(&c, "groups killed and removed", 4, 300);
+	campaign_begin(&c, what, 4, 300);
 	while (campaign_next(&c)) {
-		group_killed(&c, c.done & 1);
+		if (toggle)
+			CHECK_RC(g_write(ZSWAP, "%u", campaign_random(&c, 2)), 0);
+		waited += group_killed(&c, c.done & 1);
 		kcd_check_counters();
 	}
+	g_note("folios of %lu of %lu groups waited", waited, c.done);
+	CHECK(waited * 4 >= c.done, "hardly any group had folios that waited");
 	kcd_set_depth(0);
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();
+}
+
+/* With zswap above it every other time, where there is one. */
+static void groups_of_zram(void)
+{
+	bool zswap = g_exists(ZSWAP);
+
+	setup_zram(0, 512, NULL);
+	if (zswap)
+		setup_zswap();
+	groups_killed("groups killed and removed", zswap);
+}
+
+/* What the group's limit does not let zswap take, and what zswap is to write, goes there. */
+static void groups_of_disk(void)
+{
+	setup_disk(512);
+	setup_zswap();
+	groups_killed("groups over a disk killed and removed", false);
 }
 
 /*
@@ -412,7 +465,8 @@ const struct suite_case cases_storm[] = {
 	{ "depths", depths },
 	{ "cpus_on_and_off", cpus },
 	{ "swapon_and_swapoff", swapoffs },
-	{ "groups_killed_and_removed", groups_killed },
+	{ "groups_killed_and_removed", groups_of_zram },
+	{ "groups_over_a_disk_killed_and_removed", groups_of_disk },
 	{ "groups_removed_while_folios_wait", groups_removed },
 	{ }
 };

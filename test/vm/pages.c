@@ -37,7 +37,8 @@ static int open_pages(const char *path)
 static bool looks_left(uint64_t flags)
 {
 	const uint64_t set = BIT(KPF_ANON) | BIT(KPF_SWAPBACKED);
-	const uint64_t clear = BIT(KPF_MMAP) | BIT(KPF_SLAB);
+	/* What has failed stays with nobody. */
+	const uint64_t clear = BIT(KPF_MMAP) | BIT(KPF_SLAB) | BIT(KPF_HWPOISON);
 
 	return (flags & (set | clear)) == set;
 }
@@ -94,7 +95,7 @@ bool page_waits(uint64_t pfn)
 	return looks_waiting(flags);
 }
 
-unsigned int waiting_of_group(ino_t group)
+unsigned int waiting_of_group(ino_t group, uint64_t *pfn)
 {
 	int flags = open_pages("/proc/kpageflags");
 	int owners = open_pages("/proc/kpagecgroup");
@@ -105,11 +106,16 @@ unsigned int waiting_of_group(ino_t group)
 	ssize_t i, nr;
 
 	while ((nr = pread(flags, page, sizeof(page), at)) > 0) {
-		for (i = 0; i < nr / (ssize_t)sizeof(*page); i++)
-			if (looks_waiting(page[i]) &&
+		for (i = 0; i < nr / (ssize_t)sizeof(*page); i++) {
+			if (!looks_waiting(page[i]) ||
 			    pread(owners, &owner, sizeof(owner),
-				  at + i * sizeof(owner)) == sizeof(owner))
-				waiting += owner == group;
+				  at + i * sizeof(owner)) != sizeof(owner) ||
+			    owner != group)
+				continue;
+			waiting++;
+			if (pfn)
+				*pfn = at / sizeof(*page) + i;
+		}
 		at += nr;
 	}
 	close(flags);

@@ -227,7 +227,7 @@ const char *setup_undo(void)
 	const char *left, *others;
 	int zram;
 
-	g_write("/sys/kernel/debug/fail_page_alloc/probability", "0");
+	faults_undo();
 	g_write("/sys/power/pm_test", "none");
 	g_write(SIZES, "never");
 	if (g_read_ll(KSM) == 1)

@@ -196,14 +196,23 @@ long long alone_growth(const struct g_table *before, const struct g_table *after
 bool page_waits(uint64_t pfn);
 /* Where a page of the caller's is, which must be in its page tables. */
 uint64_t page_pfn(const void *page);
-/* How many folios of a cgroup wait, by the number of its directory. */
-unsigned int waiting_of_group(ino_t group);
+/* How many folios of a cgroup wait, by the number of its directory, and where one is. */
+unsigned int waiting_of_group(ino_t group, uint64_t *pfn);
 /*
  * Pages of tasks that are in no page table, and how many of these are locked or in the
  * swap cache. With all tasks dead and swap off some reference keeps them: that of a
  * CPU's batch for the LRU, or one that was not given back. -1 if the kernel does not tell.
  */
 int pages_left(unsigned int *held);
+
+/* faults.c: what kernels of test/debug let fail */
+/* Those of any kind of allocation may be; SKIPs where the kernel lets nothing fail. */
+void faults_of_allocations(void);
+/* From now on, for kswapd and for those who may be its writers. */
+void faults_begin(const char *kind, unsigned int percent);
+/* How often it was so. */
+long long faults_end(const char *kind);
+void faults_undo(void);
 
 /* trace.c: the module's events, named without "kcompressd_"; NULL is the last */
 /* Makes room of @kb for each CPU; under pressure the kernel may refuse it. */
