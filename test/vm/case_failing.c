@@ -60,11 +60,9 @@ static void zram_full(void)
 	/* The limit takes 8 MB and holds 20. */
 	g_write(WATERMARKS, "500");
 	p = press_until_failing();
-	/*
-	 * Not many: on 5.10 hundreds of writes fail for each, and each has its line. In
-	 * debug kernels this load does not need swap once there is room.
-	 */
+	/* Not many: on 5.10 hundreds of writes fail for each, and each has its line. */
 	CHECK_RC(g_pressure_wait(p, p->pages + 256, WAIT_MS), 0);
+	/* In debug kernels this load needs no swap once there is room. */
 	campaign_begin(&c, "times that zram's limit is reached again",
 		       g_kernel_is("5.10.") || g_patience() > 1 ? 0 : 1, 300);
 	while (campaign_next(&c)) {
