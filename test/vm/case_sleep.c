@@ -134,7 +134,8 @@ static void suspend(void)
 
 	need_state("mem");
 #ifdef __x86_64__
-	CHECK(end == 3, "the machine cannot be woken");
+	/* Debug kernels have no clock that could. */
+	CHECK(end == 3 || g_patience() > 1, "the machine cannot be woken");
 #endif
 	if (first == end)
 		SKIP("this kernel has no pm_test");
