@@ -158,9 +158,9 @@ void kcd_writer_start(struct kcd_writer *writer)
 }
 
 /*
- * kswapd writes no memory that has failed (mm/vmscan.c, shrink_folio_list()), and while a
- * folio waited it may have: to read it would be the end of the machine. Dirty, so that
- * nobody takes what is in its slot for its contents.
+ * Memory may have failed while a folio waited: to read it may be the end of the machine.
+ * Later kernels look for that before they call the hooked function (6.12, mm/vmscan.c,
+ * shrink_folio_list()). Dirty, so that nobody takes what is in its slot for its contents.
  */
 static bool kcd_writer_has_failed(struct folio *folio)
 {
