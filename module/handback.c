@@ -91,6 +91,17 @@ static bool kcd_handback_ready(const struct kcd_written *written, u64 now)
 	       (s64)(now - written->written_ns) > (s64)KCD_HANDBACK_WAIT_NS;
 }
 
+/* Off its list it stays evictable, or not, and only such may be given to the kernel. */
+static bool kcd_handback_take(struct folio *folio)
+{
+	if (!kcd_kernel_isolate(folio))
+		return false;
+	if (!folio_test_unevictable(folio))
+		return true;
+	kcd_kernel_putback(folio);
+	return false;
+}
+
 /*
  * Take the folio off the LRU if it is still the one that was written and
  * nobody has use for it. It comes as a bare pointer: what is another folio by
@@ -114,16 +125,10 @@ static enum kcd_outcome kcd_handback_isolate(const struct kcd_written *written)
 		outcome = KCD_REUSED;
 	else if (folio_test_writeback(folio))
 		outcome = KCD_ASYNC;
-	else if (folio_test_unevictable(folio) || folio_test_mlocked(folio) ||
-		 !kcd_kernel_isolate(folio))
+	else if (folio_test_unevictable(folio) || folio_test_mlocked(folio))
 		outcome = KCD_KEPT;
 	else
-		outcome = KCD_WRITTEN;
-	/* It stays as it is only now; the kernel must not be given such a one. */
-	if (outcome == KCD_WRITTEN && folio_test_unevictable(folio)) {
-		kcd_kernel_putback(folio);
-		outcome = KCD_KEPT;
-	}
+		outcome = kcd_handback_take(folio) ? KCD_WRITTEN : KCD_KEPT;
 	folio_put(folio);
 	return outcome;
 }

@@ -160,18 +160,15 @@ void kcd_writer_start(struct kcd_writer *writer)
 /*
  * Memory may have failed while a folio waited: to read it may be the end of the machine.
  * Later kernels look for that before they call the hooked function (6.12, mm/vmscan.c,
- * shrink_folio_list()). Dirty, so that nobody takes what is in its slot for its contents.
+ * shrink_folio_list()).
  */
 static bool kcd_writer_has_failed(struct folio *folio)
 {
 	long i, nr = folio_nr_pages(folio);
 
-	for (i = 0; i < nr; i++) {
-		if (!PageHWPoison(folio_page(folio, i)))
-			continue;
-		folio_mark_dirty(folio);
-		return true;
-	}
+	for (i = 0; i < nr; i++)
+		if (PageHWPoison(folio_page(folio, i)))
+			return true;
 	return false;
 }
 
@@ -209,8 +206,13 @@ bool kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
 	bool more;
 	int ret;
 
-	ret = kcd_writer_has_failed(folio) ? AOP_WRITEPAGE_ACTIVATE :
-					     kcd_kernel_write(folio, io);
+	if (unlikely(kcd_writer_has_failed(folio))) {
+		/* Or what is in its slot would be taken for its contents. */
+		folio_mark_dirty(folio);
+		ret = AOP_WRITEPAGE_ACTIVATE;
+	} else {
+		ret = kcd_kernel_write(folio, io);
+	}
 	written.written_ns = max(ktime_get_mono_fast_ns(), start);
 
 	if (ret == AOP_WRITEPAGE_ACTIVATE) {
