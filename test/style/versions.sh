@@ -218,6 +218,27 @@ versions_early_are_refused() # DIR
 	END
 }
 
+# Built in, that driver brings a function that is asked for by its name.
+versions_namesake() # DIR
+{
+	local value taken rc=0
+
+	mkdir -p "$1/headers"
+	while read -r value taken; do
+		echo "CONFIG_MLX5_CORE=$value" >"$1/headers/.config"
+		if versions_dkms x86_64 6 12 "$1/headers" >/dev/null; then
+			[ "$taken" = yes ] || rc=1
+		else
+			[ "$taken" = no ] || rc=1
+		fi
+	done <<-END
+		m yes
+		y no
+	END
+	rm "$1/headers/.config"
+	return $rc
+}
+
 # Refused by name, and not when somebody loads it.
 versions_needs_are_named() # DIR
 {
@@ -259,6 +280,7 @@ versions_run() # DIR
 		versions_untested "$1" aarch64
 	tally_run 'kernels with a bug in ftrace are refused' \
 		versions_early_are_refused "$1"
+	tally_run 'dkms passes over who has a second reclaim_pages()' versions_namesake "$1"
 	tally_run 'dkms installs for no other architecture by itself' versions_archs
 	tally_run 'what a kernel lacks is named' \
 		versions_needs_are_named "$1"
