@@ -67,13 +67,13 @@ void alone_end(const struct alone *before, struct alone *after)
 	/* Enough is free then, whether it has got there or not. */
 	CHECK_RC(g_write(WATERMARKS, "10"), 0);
 	read_counts(after);
-	kcd_set_depth(0);
 	CHECK(g_table_sum(&after->vmstat, "allocstall") ==
 	      g_table_sum(&before->vmstat, "allocstall"), "others reclaimed, too");
 }
 
 void alone_stop(struct g_pressure *p)
 {
+	kcd_set_depth(0);
 	kill(p->pid, SIGCONT);
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();

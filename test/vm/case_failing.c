@@ -7,17 +7,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "suite.h"
 
-#define FAULTS "/sys/kernel/debug/fail_make_request"
 #define OFFLINE "/sys/devices/system/memory/hard_offline_page"
 #define ZRAM_LIMIT "/sys/block/zram0/mem_limit"
-#define ROOT "/sys/fs/cgroup"
-#define GROUP ROOT "/case"
 
 /*
  * Pressure under which writes fail: so much that kswapd cannot get to its high
@@ -151,16 +147,27 @@ static void failed_once(void)
 	      f.device);
 }
 
+/* Of a hundred allocations so many fail. */
+static void allocations_begin(unsigned int slabs, unsigned int pages)
+{
+	faults_begin("failslab", slabs);
+	faults_begin("fail_page_alloc", pages);
+}
+
+static void allocations_end(void)
+{
+	long long slabs = faults_end("failslab"), pages = faults_end("fail_page_alloc");
+
+	g_note("%lld allocations of slabs failed, and %lld of pages", slabs, pages);
+	CHECK(slabs && pages, "no allocation failed of one kind or the other");
+}
+
 static void deny_memory(bool on)
 {
-	if (on) {
-		faults_of_allocations();
-		faults_begin("failslab", 50);
-		faults_begin("fail_page_alloc", 100);
-	} else {
-		g_note("%lld allocations of slabs failed, and %lld of pages",
-		       faults_end("failslab"), faults_end("fail_page_alloc"));
-	}
+	if (on)
+		allocations_begin(50, 100);
+	else
+		allocations_end();
 }
 
 /* Not each write needs a page, so that of those that were not queued some fail. */
@@ -168,8 +175,7 @@ static void denied_once(void)
 {
 	struct failures f;
 
-	if (!g_exists(FAULTS))
-		SKIP("this kernel injects no faults");
+	faults_of_allocations();
 	f = failures(deny_memory);
 	CHECK(f.device >= f.failed && f.device <= f.failed + f.bypassed,
 	      "%lld failed, %lld by the device's count", f.failed, f.device);
@@ -191,8 +197,7 @@ static void refused_once(void)
 {
 	struct failures f;
 
-	if (!g_exists(FAULTS))
-		SKIP("this kernel injects no faults");
+	faults_need();
 	f = failures(refuse_requests);
 	g_note("%lld requests were refused", refused);
 	CHECK(refused >= f.failed + f.bypassed - f.same_filled &&
@@ -249,13 +254,11 @@ static void allocations_fail(const char *counter)
 	setup_module("depth=64");
 	p = g_pressure_start(data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
-	faults_begin("failslab", 20);
-	faults_begin("fail_page_alloc", 20);
+	allocations_begin(20, 20);
 	campaign_begin(&c, "100 writes without memory", 3, 1000);
 	while (campaign_next(&c))
 		kcd_wait_growth(0, counter, 100);
-	g_note("%lld allocations of slabs failed, and %lld of pages",
-	       faults_end("failslab"), faults_end("fail_page_alloc"));
+	allocations_end();
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_set_depth(0);
 	kcd_check_counters();
@@ -275,22 +278,10 @@ static void zswap_without_memory(void)
 	allocations_fail("handback_async");
 }
 
-/* A load of its own group, which has swapped. */
-static struct g_pressure *load_of_group(void)
-{
-	struct g_pressure *p;
-
-	CHECK_RC(g_write(GROUP "/cgroup.procs", "0"), 0);
-	p = g_pressure_start(data_mb, G_MIXED);
-	CHECK_RC(g_write(ROOT "/cgroup.procs", "0"), 0);
-	kcd_wait_growth(0, "queued", 500);
-	return p;
-}
-
-static bool has_ended(const struct g_pressure *p, siginfo_t *info, int options)
+static bool has_ended(const struct g_pressure *p, siginfo_t *info)
 {
 	info->si_pid = 0;
-	CHECK(!waitid(P_PID, p->pid, info, WEXITED | WNOWAIT | options), "waitid");
+	CHECK(!waitid(P_PID, p->pid, info, WEXITED | WNOHANG | WNOWAIT), "waitid");
 	return info->si_pid;
 }
 
@@ -303,32 +294,37 @@ static void memory_fails(void)
 	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience(), pfn;
 	unsigned int pages = 0;
 	struct g_pressure *p;
+	long long failed;
 	siginfo_t info;
-	struct stat st;
+	ino_t group;
 
 	if (!g_exists(OFFLINE))
 		SKIP("this kernel cannot be told that memory has failed");
 	setup_zram(0, 512, NULL);
 	setup_module("depth=256 writers=1");
 	kcd_slow_writers(0);
-	CHECK_RC(g_write(ROOT "/cgroup.subtree_control", "+memory"), 0);
-	CHECK_RC(mkdir(GROUP, 0755), 0);
-	CHECK_RC(stat(GROUP, &st), 0);
-	p = load_of_group();
+	group = setup_group();
+	p = setup_group_load();
+	failed = kcd_value(0, "failed_writes");
 	/* One that was taken to be written, or is in use again, may look as if it waited. */
-	while (!kcd_value(0, "failed_writes")) {
+	while (kcd_value(0, "failed_writes") == failed) {
 		CHECK(g_now_ns() < end && pages < 256, "of %u pages all were written", pages);
-		if (has_ended(p, &info, WNOHANG)) {
+		/* What waited of the one before has all been written since. */
+		if (has_ended(p, &info)) {
 			CHECK_RC(g_pressure_stop(p), -EIO);
-			p = load_of_group();
+			p = setup_group_load();
+			failed = kcd_value(0, "failed_writes");
 		}
-		if (!waiting_of_group(st.st_ino, &pfn))
+		/* Of such a page it takes care until nobody has it any more. */
+		if (!waiting_of_group(group, &pfn) || !page_listed(pfn))
 			continue;
 		g_write(OFFLINE, "%#llx", (unsigned long long)pfn * G_PAGE);
 		pages++;
 	}
-	g_note("%u pages failed, %lld were not written", pages, kcd_value(0, "failed_writes"));
-	has_ended(p, &info, 0);
+	g_note("%u pages failed, %lld were not written", pages,
+	       kcd_value(0, "failed_writes") - failed);
+	while (!has_ended(p, &info))
+		CHECK(g_now_ns() < end, "the load goes on");
 	CHECK(info.si_code != CLD_EXITED && info.si_status == SIGBUS,
 	      "the load has ended with %d", info.si_status);
 	CHECK_RC(g_pressure_stop(p), -EIO);
@@ -377,17 +373,15 @@ static void out_of_memory(void)
 	struct g_pressure *p;
 	struct campaign c;
 	volatile bool *go_on;
-	struct stat st;
 	pid_t pid, second = 0;
+	ino_t group;
 	int status;
 	size_t mb;
 
 	setup_zram(0, 64, NULL);
 	setup_module("depth=256 writers=1");
 	kcd_slow_writers(0);
-	CHECK_RC(g_write(ROOT "/cgroup.subtree_control", "+memory"), 0);
-	CHECK_RC(mkdir(GROUP, 0755), 0);
-	CHECK_RC(stat(GROUP, &st), 0);
+	group = setup_group();
 	/* A little is swapped out; all of swap would take a good part of memory. */
 	mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024 + 12;
 	p = g_pressure_start(mb / 3, G_MIXED);
@@ -400,7 +394,7 @@ static void out_of_memory(void)
 		*go_on = false;
 		pid = glutton(mb, go_on);
 		end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
-		while (!waiting_of_group(st.st_ino, NULL))
+		while (!waiting_of_group(group, NULL))
 			CHECK(g_now_ns() < end && !waitpid(pid, &status, WNOHANG),
 			      "no folio of its own waited");
 		*go_on = true;

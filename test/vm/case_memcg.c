@@ -2,18 +2,13 @@
 /* Memory cgroups: limits, and what they forbid zswap. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "suite.h"
-
-#define ROOT "/sys/fs/cgroup"
-#define GROUP ROOT "/case"
 
 /* The calling process moves into a group of its own. */
 static void enter_group(void)
 {
-	CHECK_RC(g_write(ROOT "/cgroup.subtree_control", "+memory"), 0);
-	CHECK_RC(mkdir(GROUP, 0755), 0);
+	setup_group();
 	CHECK_RC(g_write(GROUP "/cgroup.procs", "0"), 0);
 }
 

@@ -7,16 +7,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "suite.h"
 
-#define ROOT "/sys/fs/cgroup"
-#define GROUP ROOT "/case"
 #define ZSWAP "/sys/module/zswap/parameters/enabled"
 #define READERS 2
+#define VICTIM_MS 120000
 #define UNLOAD_TRIES 100
 
 static const char * const files[] = {
@@ -148,9 +146,11 @@ static void depths(void)
 		/* Not more often off: taking the hook out takes its time. */
 		depth = campaign_random(&c, 32) ? 1 + campaign_random(&c, 256) : 0;
 		kcd_set_depth(depth);
-		/* Apart from what has left the FIFO. */
+		/* Apart from what has left the FIFO; at 0 nothing is being written, either. */
 		kcd_read(&stat, 0);
-		waiting = g_table_get(&stat, "waiting") - g_table_get(&stat, "writing");
+		waiting = g_table_get(&stat, "waiting");
+		if (depth)
+			waiting -= g_table_get(&stat, "writing");
 		CHECK(waiting <= depth, "%lld folios wait at depth %u", waiting, depth);
 		offs += !depth;
 		CHECK_RC(g_write(KCD_SYSFS "/writers", "%u",
@@ -277,19 +277,24 @@ static pid_t victim(void)
 	_exit(0);
 }
 
-/* One of its limits or another. */
-static void limit(struct campaign *c, bool high)
+/* One of its limits or another. Returns whether kswapd's folios of the group may wait. */
+static bool limit(struct campaign *c, bool high)
 {
 	static const char * const zswap_max[] = { "max", "4M", "0" };
+	bool writeback = true;
+	char zswap[8] = "";
 
 	if (high)
 		CHECK_RC(g_write(GROUP "/memory.high", "16M"), 0);
 	if (g_exists(GROUP "/memory.zswap.max"))
 		CHECK_RC(g_write(GROUP "/memory.zswap.max", "%s",
 				 zswap_max[campaign_random(c, 3)]), 0);
-	if (g_exists(GROUP "/memory.zswap.writeback"))
-		CHECK_RC(g_write(GROUP "/memory.zswap.writeback", "%u",
-				 campaign_random(c, 2)), 0);
+	if (g_exists(GROUP "/memory.zswap.writeback")) {
+		writeback = campaign_random(c, 2);
+		CHECK_RC(g_write(GROUP "/memory.zswap.writeback", "%u", writeback), 0);
+	}
+	g_read(ZSWAP, zswap, sizeof(zswap));
+	return writeback || *zswap != 'Y';
 }
 
 /* Returns how many did. */
@@ -316,79 +321,77 @@ static void remove_group(void)
 	CHECK(!rc, "removing the group: %s", strerror(-rc));
 }
 
-static ino_t make_group(void)
-{
-	struct stat st;
-
-	CHECK_RC(mkdir(GROUP, 0755), 0);
-	CHECK_RC(stat(GROUP, &st), 0);
-	return st.st_ino;
-}
-
-static void check_killed(int status)
-{
-	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
-	      "the task ended with %d", status);
-}
-
-/* Where next to nothing may be swapped the limit comes first: false. */
+/*
+ * Does one of its folios wait? What some task writes itself looks so for a moment: the
+ * victim stands still, and it is to be there a little later. False if that does not come,
+ * or the victim has been killed for its limit before.
+ */
 static bool victim_waits(pid_t victim, ino_t group)
 {
-	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
-	int status;
+	uint64_t end = g_now_ns() + VICTIM_MS * 1000000ull * g_patience(), pfn;
+	bool waits = false;
+	siginfo_t info;
 
-	while (!waiting_of_group(group, NULL)) {
-		CHECK(g_now_ns() < end, "no folio of the group waited");
-		if (waitpid(victim, &status, WNOHANG) == victim) {
-			check_killed(status);
+	while (!waits && g_now_ns() < end) {
+		info.si_pid = 0;
+		CHECK(!waitid(P_PID, victim, &info, WEXITED | WNOHANG | WNOWAIT), "waitid");
+		if (info.si_pid)
 			return false;
-		}
+		if (!waiting_of_group(group, &pfn))
+			continue;
+		kill(victim, SIGSTOP);
+		g_sleep_ms(2);
+		waits = page_waits(pfn);
+		kill(victim, SIGCONT);
 	}
-	return true;
+	return waits;
 }
+
+/* How many groups had folios that might wait, and of how many some did. */
+struct groups {
+	unsigned long may;
+	unsigned long waited;
+};
 
 /*
  * While folios of its own wait, by the case or for want of memory: whoever sets a limit
- * has the group reclaim, and somebody of it killed where that does not do. Returns
- * whether some waited.
+ * has the group reclaim, and somebody of it killed where that does not do.
  */
-static bool group_killed(struct campaign *c, bool oom)
+static void group_killed(struct campaign *c, bool oom, struct groups *groups)
 {
-	ino_t group = make_group();
+	ino_t group = setup_group();
 	int status;
 	pid_t pid;
-	bool waits;
+	bool may;
 
 	/* Above memory.high nobody gets to where somebody has to die. */
-	limit(c, !oom && campaign_random(c, 2));
+	may = limit(c, !oom && campaign_random(c, 2));
 	pid = victim();
 	g_sleep_ms(campaign_random(c, 500));
-	waits = victim_waits(pid, group);
-	if (waits) {
-		if (oom) {
-			CHECK_RC(g_write(GROUP "/memory.swap.max", "0"), 0);
-			CHECK_RC(g_write(GROUP "/memory.max", "1M"), 0);
-		} else {
-			kill(pid, SIGKILL);
-		}
-		CHECK(waitpid(pid, &status, 0) == pid, "waitpid");
-		check_killed(status);
+	groups->may += may;
+	groups->waited += may && victim_waits(pid, group);
+	if (oom) {
+		CHECK_RC(g_write(GROUP "/memory.swap.max", "0"), 0);
+		CHECK_RC(g_write(GROUP "/memory.max", "1M"), 0);
+	} else {
+		kill(pid, SIGKILL);
 	}
-	CHECK((waits && !oom) || g_stat(GROUP "/memory.events", "oom_kill") > 0,
+	CHECK(waitpid(pid, &status, 0) == pid, "waitpid");
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
+	      "the task ended with %d", status);
+	CHECK(!oom || g_stat(GROUP "/memory.events", "oom_kill") > 0,
 	      "it was not killed for the limit");
 	remove_group();
-	return waits;
 }
 
 static void groups_killed(const char *what, bool toggle)
 {
-	unsigned long waited = 0;
+	struct groups groups = { 0 };
 	struct g_pressure *p;
 	struct campaign c;
 
 	setup_module("depth=256 writers=1");
 	kcd_slow_writers(0);
-	CHECK_RC(g_write(ROOT "/cgroup.subtree_control", "+memory"), 0);
 	/* Debug kernels leave so little that with a victim it may be too much. */
 	p = g_pressure_start(g_patience() > 1 ? data_mb * 9 / 10 : data_mb, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
@@ -396,11 +399,12 @@ static void groups_killed(const char *what, bool toggle)
 	while (campaign_next(&c)) {
 		if (toggle)
 			CHECK_RC(g_write(ZSWAP, "%u", campaign_random(&c, 2)), 0);
-		waited += group_killed(&c, c.done & 1);
+		group_killed(&c, c.done & 1, &groups);
 		kcd_check_counters();
 	}
-	g_note("folios of %lu of %lu groups waited", waited, c.done);
-	CHECK(waited * 4 >= c.done, "hardly any group had folios that waited");
+	g_note("folios of %lu of %lu groups waited, those of %lu might", groups.waited, c.done,
+	       groups.may);
+	CHECK(groups.waited * 4 >= groups.may, "hardly any group had folios that waited");
 	kcd_set_depth(0);
 	CHECK_RC(g_pressure_stop(p), 0);
 	kcd_check_counters();
@@ -439,15 +443,11 @@ static void groups_removed(void)
 	setup_zram(0, 512, NULL);
 	setup_module("depth=256 writers=1");
 	kcd_slow_writers(0);
-	CHECK_RC(g_write(ROOT "/cgroup.subtree_control", "+memory"), 0);
 	campaign_begin(&c, "groups removed while folios wait", 2, 100);
 	while (campaign_next(&c)) {
-		group = make_group();
-		CHECK_RC(g_write(GROUP "/cgroup.procs", "0"), 0);
-		p = g_pressure_start(data_mb, G_MIXED);
-		CHECK_RC(g_write(ROOT "/cgroup.procs", "0"), 0);
-		kcd_wait_growth(0, "queued", 500);
-		CHECK_RC(g_write(ROOT "/cgroup.procs", "%d", p->pid), 0);
+		group = setup_group();
+		p = setup_group_load();
+		CHECK_RC(g_write(CGROUPS "cgroup.procs", "%d", p->pid), 0);
 		waited = wait_group_waiting(group);
 		remove_group();
 		g_note("%u folios of the group waited, %lld when it was gone", waited,

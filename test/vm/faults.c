@@ -23,10 +23,15 @@ static void set(const char *kind, const char *name, const char *value)
 	CHECK_RC(g_write(path, "%s", value), 0);
 }
 
-void faults_of_allocations(void)
+void faults_need(void)
 {
 	if (!g_exists(DEBUG "failslab/probability"))
 		SKIP("this kernel injects no faults");
+}
+
+void faults_of_allocations(void)
+{
+	faults_need();
 	set("failslab", "verbose", "0");
 	set("failslab", "ignore-gfp-wait", "N");
 	set("fail_page_alloc", "verbose", "0");

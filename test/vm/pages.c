@@ -78,7 +78,8 @@ uint64_t page_pfn(const void *page)
 	return entry & PAGEMAP_PFN;
 }
 
-bool page_waits(uint64_t pfn)
+/* What a folio's first page has holds for all of it; 0 of what is not there. */
+static uint64_t flags_of(uint64_t pfn)
 {
 	/* Asked for many, one after the other. */
 	static int fd = -1;
@@ -86,13 +87,22 @@ bool page_waits(uint64_t pfn)
 
 	if (fd < 0)
 		fd = open_pages("/proc/kpageflags");
-	/* What a folio's first page has holds for all of it. */
 	do {
 		if (pread(fd, &flags, sizeof(flags), pfn * sizeof(flags)) !=
 		    sizeof(flags))
-			return false;
+			return 0;
 	} while (flags & BIT(KPF_COMPOUND_TAIL) && pfn--);
-	return looks_waiting(flags);
+	return flags;
+}
+
+bool page_waits(uint64_t pfn)
+{
+	return looks_waiting(flags_of(pfn));
+}
+
+bool page_listed(uint64_t pfn)
+{
+	return flags_of(pfn) & BIT(KPF_LRU);
 }
 
 unsigned int waiting_of_group(ino_t group, uint64_t *pfn)

@@ -5,13 +5,13 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "suite.h"
 
 /* For each CPU, as tracers have it by default. */
 #define TRACING_KB 1408
-#define CGROUP	"/sys/fs/cgroup/"
 #define LRU_GEN	"/sys/kernel/mm/lru_gen/enabled"
 #define COMPACT	"/proc/sys/vm/compact_memory"
 #define LIVEPATCH "/sys/kernel/livepatch/patcher/"
@@ -79,17 +79,38 @@ void setup_zswap(void)
 	CHECK(!rc, "turning zswap on: %s", strerror(-rc));
 }
 
+ino_t setup_group(void)
+{
+	struct stat st;
+
+	CHECK_RC(g_write(CGROUPS "cgroup.subtree_control", "+memory"), 0);
+	CHECK_RC(mkdir(GROUP, 0755), 0);
+	CHECK_RC(stat(GROUP, &st), 0);
+	return st.st_ino;
+}
+
+struct g_pressure *setup_group_load(void)
+{
+	struct g_pressure *p;
+
+	CHECK_RC(g_write(GROUP "/cgroup.procs", "0"), 0);
+	p = g_pressure_start(data_mb, G_MIXED);
+	CHECK_RC(g_write(CGROUPS "cgroup.procs", "0"), 0);
+	kcd_wait_growth(0, "queued", 500);
+	return p;
+}
+
 static void undo_cgroups(void)
 {
 	char path[G_PATH + 256];
 	struct dirent *entry;
 	DIR *dir;
 
-	dir = opendir(CGROUP);
+	dir = opendir(CGROUPS);
 	while (dir && (entry = readdir(dir))) {
 		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
 			continue;
-		snprintf(path, sizeof(path), CGROUP "%s", entry->d_name);
+		snprintf(path, sizeof(path), CGROUPS "%s", entry->d_name);
 		rmdir(path);
 	}
 	if (dir)

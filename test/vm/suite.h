@@ -3,6 +3,8 @@
 #ifndef SUITE_H
 #define SUITE_H
 
+#include <sys/types.h>
+
 #include "guest.h"
 
 /**
@@ -56,6 +58,10 @@ extern const struct suite_case cases_traffic[];
 
 #define TRACING "/sys/kernel/tracing/"
 
+/* The groups, and the one that setup_group() makes. */
+#define CGROUPS "/sys/fs/cgroup/"
+#define GROUP CGROUPS "case"
+
 /* Of an entry of pagemap; Documentation/admin-guide/mm/pagemap.rst of the kernel */
 #define PAGEMAP_PRESENT (1ull << 63)
 #define PAGEMAP_SWAPPED (1ull << 62)
@@ -92,6 +98,10 @@ void setup_module(const char *params);
 void setup_zram(int id, size_t mb, const char *algorithm);
 void setup_disk(size_t mb);
 void setup_zswap(void);
+/* A group without limits of its own; returns the number of its directory. */
+ino_t setup_group(void);
+/* A load in that group, of whose folios many have been queued. */
+struct g_pressure *setup_group_load(void);
 /* Anonymous memory comes in folios of 64 KiB, too; false where the kernel has no such. */
 bool setup_sizes(void);
 /*
@@ -183,9 +193,9 @@ struct alone {
 struct g_pressure *alone_begin(struct alone *before);
 /* Puts the watermarks up and takes memory until one of the module's counters has grown. */
 void alone_work(const char *counter, long long by);
-/* Lets kswapd rest, and takes the hook out. */
+/* Lets kswapd rest. */
 void alone_end(const struct alone *before, struct alone *after);
-/* Lets the load go on, and end. */
+/* Takes the hook out, and lets the load go on, and end. */
 void alone_stop(struct g_pressure *p);
 /* Of all that begin so. */
 long long alone_growth(const struct g_table *before, const struct g_table *after,
@@ -196,6 +206,8 @@ long long alone_growth(const struct g_table *before, const struct g_table *after
 bool page_waits(uint64_t pfn);
 /* Where a page of the caller's is, which must be in its page tables. */
 uint64_t page_pfn(const void *page);
+/* Is it on an LRU list? Whoever looks for what to reclaim takes it off while it does. */
+bool page_listed(uint64_t pfn);
 /* How many folios of a cgroup wait, by the number of its directory, and where one is. */
 unsigned int waiting_of_group(ino_t group, uint64_t *pfn);
 /*
@@ -206,7 +218,9 @@ unsigned int waiting_of_group(ino_t group, uint64_t *pfn);
 int pages_left(unsigned int *held);
 
 /* faults.c: what kernels of test/debug let fail */
-/* Those of any kind of allocation may be; SKIPs where the kernel lets nothing fail. */
+/* SKIPs where the kernel lets nothing fail. */
+void faults_need(void);
+/* The same, and those of any kind of allocation may be. */
 void faults_of_allocations(void);
 /* From now on, for kswapd and for those who may be its writers. */
 void faults_begin(const char *kind, unsigned int percent);
