@@ -91,7 +91,7 @@ static bool kcd_handback_ready(const struct kcd_written *written, u64 now)
 	       (s64)(now - written->written_ns) > (s64)KCD_HANDBACK_WAIT_NS;
 }
 
-/* Off its list it stays evictable, or not, and only such may be given to the kernel. */
+/* Unevictable folios must not be given to the kernel; off its list none becomes one. */
 static bool kcd_handback_take(struct folio *folio)
 {
 	if (!kcd_kernel_isolate(folio))

@@ -162,7 +162,7 @@ void kcd_writer_start(struct kcd_writer *writer)
  * Later kernels look for that before they call the hooked function (6.12, mm/vmscan.c,
  * shrink_folio_list()).
  */
-static bool kcd_writer_has_failed(struct folio *folio)
+static bool kcd_writer_hwpoisoned(struct folio *folio)
 {
 	long i, nr = folio_nr_pages(folio);
 
@@ -206,7 +206,7 @@ bool kcd_writer_write(struct kcd_node *node, const struct kcd_entry *entry,
 	bool more;
 	int ret;
 
-	if (unlikely(kcd_writer_has_failed(folio))) {
+	if (unlikely(kcd_writer_hwpoisoned(folio))) {
 		/* Or what is in its slot would be taken for its contents. */
 		folio_mark_dirty(folio);
 		ret = AOP_WRITEPAGE_ACTIVATE;
