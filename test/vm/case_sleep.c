@@ -116,21 +116,21 @@ static void sleep_under_pressure(const char *what, const char *state,
 	kcd_check_counters();
 }
 
-/* Does the machine go to sleep, so that its clock can wake it? */
+/* Is its firmware to put the machine to sleep, and not the kernel its CPUs to idle? */
 static bool sleeps_deeply(void)
 {
 	char text[64];
 
-	return g_read(POWER "mem_sleep", text, sizeof(text)) > 0 &&
-	       strstr(text, "[deep]") && g_exists(ALARM);
+	return g_read(POWER "mem_sleep", text, sizeof(text)) > 0 && strstr(text, "[deep]");
 }
 
-/* The level "core" goes through those between; then all of it. */
+/* The last level of pm_test goes through those between; then all of it. */
 static void suspend(void)
 {
-	static const char *const levels[] = { "freezer", "core", "none" };
+	bool deep = sleeps_deeply();
+	const char *const levels[] = { "freezer", deep ? "core" : "platform", "none" };
 	unsigned int first = g_exists(POWER "pm_test") ? 0 : 2;
-	unsigned int end = sleeps_deeply() ? 3 : 2;
+	unsigned int end = deep && g_exists(ALARM) ? 3 : 2;
 
 	need_state("mem");
 #ifdef __x86_64__
