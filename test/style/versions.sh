@@ -221,22 +221,19 @@ versions_early_are_refused() # DIR
 # Built in, that driver brings a function that is asked for by its name.
 versions_namesake() # DIR
 {
-	local value taken rc=0
+	local config=$1/headers/.config said=''
 
 	mkdir -p "$1/headers"
-	while read -r value taken; do
-		echo "CONFIG_MLX5_CORE=$value" >"$1/headers/.config"
-		if versions_dkms x86_64 6 12 "$1/headers" >/dev/null; then
-			[ "$taken" = yes ] || rc=1
-		else
-			[ "$taken" = no ] || rc=1
-		fi
-	done <<-END
-		m yes
-		y no
-	END
-	rm "$1/headers/.config"
-	return $rc
+	echo CONFIG_MLX5_CORE=m >"$config"
+	versions_dkms x86_64 6 12 "$1/headers" >/dev/null ||
+		said='passed over with it as a module'
+	echo CONFIG_MLX5_CORE=y >"$config"
+	! versions_dkms x86_64 6 12 "$1/headers" >/dev/null || said='taken with it built in'
+	rm "$config"
+	[ -z "$said" ] || {
+		echo "$said"
+		return 1
+	}
 }
 
 # Refused by name, and not when somebody loads it.

@@ -490,6 +490,7 @@ static void refused_beside_a_tracer(void)
 {
 	long long offered, steals;
 	struct g_pressure *p;
+	uint64_t end;
 	int tries = 0;
 
 	setup_zram(0, 512, NULL);
@@ -498,11 +499,15 @@ static void refused_beside_a_tracer(void)
 	function_begin();
 	p = g_pressure_start(data_mb, G_MIXED);
 	CHECK_RC(g_pressure_wait(p, data_mb * 256, WAIT_MS), 0);
-	/* Of the load kswapd can take nothing but by the hooked function. */
+	/* Is kswapd at work meanwhile? Of that many tries it came by in some hundred times. */
 	steals = g_stat("/proc/vmstat", "pgsteal_kswapd");
+	end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
 	do {
+		CHECK(g_now_ns() < end, "kswapd does not reclaim");
 		CHECK_RC(g_write(KCD_SYSCTL, "6"), -EBUSY);
-	} while (++tries < 20 || g_stat("/proc/vmstat", "pgsteal_kswapd") < steals + 1000);
+		if (++tries > 20)
+			g_sleep_ms(100);
+	} while (tries < 20 || g_stat("/proc/vmstat", "pgsteal_kswapd") < steals + 1000);
 	g_note("refused %d times", tries);
 	offered = kcd_value(0, "offered");
 	tracer_end();

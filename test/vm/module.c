@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the module shows, read and judged. */
-#include <errno.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -232,35 +231,6 @@ bool kcd_hooked(void)
 	line += strcspn(line, ")");
 	line[strcspn(line, "\t>")] = 0;
 	return strchr(line, 'I');
-}
-
-pid_t suite_hog(int cpu)
-{
-	cpu_set_t set;
-	pid_t pid = fork();
-
-	CHECK(pid >= 0, "fork: %s", strerror(errno));
-	if (pid)
-		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
-	for (;;)
-		;
-}
-
-pid_t suite_victim(int score)
-{
-	pid_t pid = fork();
-
-	CHECK(pid >= 0, "fork: %s", strerror(errno));
-	if (pid)
-		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	g_write("/proc/self/oom_score_adj", "%d", score);
-	for (;;)
-		pause();
 }
 
 pid_t kcd_slow_writers(int node)

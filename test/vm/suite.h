@@ -3,6 +3,7 @@
 #ifndef SUITE_H
 #define SUITE_H
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include "guest.h"
@@ -220,7 +221,7 @@ int pages_left(unsigned int *held);
 /* faults.c: what kernels of test/debug let fail */
 /* SKIPs where the kernel lets nothing fail. */
 void faults_need(void);
-/* The same, and those of any kind of allocation may be. */
+/* The same; allocations of each kind may be made to fail then, and nothing is logged. */
 void faults_of_allocations(void);
 /* From now on, for kswapd and for those who may be its writers. */
 void faults_begin(const char *kind, unsigned int percent);
@@ -238,10 +239,13 @@ void kcd_trace_end(void (*see)(const char *line));
 bool kcd_trace_is(const char *line, const char *event);
 unsigned long kcd_trace_field(const char *line, const char *name);
 
+/* tasks.c: tasks beside the load */
 /* Keeps a CPU busy until the case ends, or the process that it returns. */
 pid_t suite_hog(int cpu);
 /* A task that does nothing; at 1000 the kernel kills it before all others. */
 pid_t suite_victim(int score);
+/* Has a child ended, and how? It can still be waited for. */
+bool suite_has_ended(pid_t pid, siginfo_t *info);
 
 /* data.c: loads larger than memory */
 /* Writes and rewrites memory, checking each page. */
