@@ -5,16 +5,20 @@
 
 packages_missing() # [--admindir DIR] PACKAGE...
 {
-	local package of=()
+	local package arch here of=()
 
 	if [ "$1" = --admindir ]; then
 		of=("--admindir=$2")
 		shift 2
 	fi
+	here=$(dpkg --print-architecture)
 	for package in "$@"; do
-		dpkg-query "${of[@]}" -W -f '${Status}\n' "$package" \
+		# By the bare name another architecture's would do for dpkg-query.
+		arch=$here
+		[[ $package != *:* ]] || arch=${package#*:}
+		dpkg-query "${of[@]}" -W -f '${Status} ${Architecture}\n' "$package" \
 			2>/dev/null |
-			grep -q '^install ok installed$' || echo "$package"
+			grep -Eq "^install ok installed ($arch|all)$" || echo "$package"
 	done
 }
 
