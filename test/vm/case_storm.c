@@ -16,6 +16,8 @@
 #define READERS 2
 /* Of all that torture asks for half may take that long. */
 #define VICTIM_MS 30000
+/* Bytes of it, long before any of its limits. */
+#define VICTIM_BEGUN (8ll << 20)
 #define UNLOAD_TRIES 100
 
 static const char * const files[] = {
@@ -325,16 +327,20 @@ static void remove_group(void)
 	CHECK(!rc, "removing the group: %s", strerror(-rc));
 }
 
-/* Has the victim swapped? False if it has been killed for its limit before. */
-static bool victim_swaps(pid_t victim)
+/*
+ * Has the victim begun? Where its folios may wait it has when it swaps. False if it has
+ * been killed for its limit before.
+ */
+static bool victim_has_begun(pid_t victim, bool swaps)
 {
 	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
 	siginfo_t info;
 
-	while (!g_read_ll(GROUP "/memory.swap.current")) {
+	while (swaps ? !g_read_ll(GROUP "/memory.swap.current") :
+		       g_read_ll(GROUP "/memory.current") < VICTIM_BEGUN) {
 		if (suite_has_ended(victim, &info))
 			return false;
-		CHECK(g_now_ns() < end, "the group did not swap");
+		CHECK(g_now_ns() < end, "the victim does not get on");
 		g_sleep_ms(10);
 	}
 	return true;
@@ -394,7 +400,7 @@ static void group_killed(struct campaign *c, bool oom, struct groups *groups)
 	/* Above memory.high nobody gets to where somebody has to die. */
 	may = limit(c, !oom && campaign_random(c, 2));
 	pid = victim();
-	if (victim_swaps(pid) && may) {
+	if (victim_has_begun(pid, may) && may) {
 		groups->may++;
 		groups->waited += victim_waits(c, pid, group);
 	}
