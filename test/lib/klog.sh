@@ -54,3 +54,10 @@ klog_is_clean() # FILE [ALLOWED [MORE]]
 		return 1
 	}
 }
+
+# Did a CPU take an int3 that nobody had? What patches the kernel puts one in the place
+# for a moment and knows it; an emulator may run it later (docs/testing.md).
+klog_is_stale() # FILE
+{
+	grep -a -E -q '\bint3: [0-9a-f]{4} \[#' "$1"
+}
