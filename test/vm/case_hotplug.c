@@ -123,6 +123,9 @@ static void setup_going(void)
 {
 	if (!setup_lru("7"))
 		SKIP("this kernel has the classic LRU only, with which memory hardly goes");
+	/* Over a disk, since the rest of memory cannot hold it all. */
+	setup_disk(512);
+	setup_zswap();
 }
 
 /* Movable: what the kernel keeps for itself comes from elsewhere. */
@@ -146,9 +149,6 @@ static void memory_goes(void)
 
 	setup_going();
 	take_block(block);
-	/* Over a disk, since the rest of memory cannot hold it all. */
-	setup_disk(512);
-	setup_zswap();
 	setup_module("depth=256 writers=1");
 	/*
 	 * What waits is written late, and seldom handed back: beside the most eager of tasks
@@ -201,8 +201,6 @@ static void node_comes_and_goes(void)
 	int tries;
 
 	setup_going();
-	setup_disk(512);
-	setup_zswap();
 	setup_module("depth=256 writers=1");
 	CHECK(!g_exists(NODE1), "a node that has no memory yet is shown");
 	p = g_pressure_start(mb - 16, G_MIXED);
@@ -281,8 +279,6 @@ static void memory_stays(void)
 	take_block(block);
 	pin_one(block, ends);
 	mb = g_stat("/proc/meminfo", "MemAvailable:") / 1024;
-	setup_disk(512);
-	setup_zswap();
 	setup_module("depth=64");
 	p = g_pressure_start(mb + 48, G_MIXED);
 	kcd_wait_growth(0, "queued", 500);
