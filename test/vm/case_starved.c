@@ -262,11 +262,16 @@ static void before_kill(void)
 	kcd_check_counters();
 }
 
+/* Why a try said nothing. */
+struct kept {
+	unsigned int idle, fed, written, given;
+};
+
 /*
  * Where nothing can be written, who is about to kill is kept for KCD_OOM_WAIT, half a
  * second. Returns how long, or 0 if there was nothing to write, or somebody to write it.
  */
-static uint64_t kept_ms(const struct g_pressure *p)
+static uint64_t kept_ms(const struct g_pressure *p, struct kept *not)
 {
 	pid_t victim = suite_victim(1000), dead, hog;
 	long long late, given, waiting;
@@ -281,6 +286,7 @@ static uint64_t kept_ms(const struct g_pressure *p)
 	if (!kcd_value(0, "waiting")) {
 		come_back(p, hog);
 		victim_end(victim);
+		not->idle++;
 		return 0;
 	}
 	begin = g_now_ns();
@@ -297,6 +303,9 @@ static uint64_t kept_ms(const struct g_pressure *p)
 		victim_end(victim);
 	if (starved && waiting && !late && !given)
 		return took;
+	not->fed += !starved;
+	not->written += !waiting || late;
+	not->given += !!given;
 	/* Eight times in a minute. */
 	g_sleep_ms(7500);
 	return 0;
@@ -307,6 +316,7 @@ static uint64_t kept_ms(const struct g_pressure *p)
 static void kept_before_kill(void)
 {
 	unsigned int tries = 0;
+	struct kept not = { 0 };
 	uint64_t end, took;
 	struct g_pressure *p;
 
@@ -316,9 +326,11 @@ static void kept_before_kill(void)
 	spare(p);
 	end = tries_end();
 	do {
-		CHECK(g_now_ns() < end, "in none of %u tries", tries);
+		CHECK(g_now_ns() < end,
+		      "in none of %u tries: %u idle, %u with writers, %u writing, %u giving",
+		      tries, not.idle, not.fed, not.written, not.given);
 		tries++;
-		took = kept_ms(p);
+		took = kept_ms(p, &not);
 		/* A busy host, if it is not each time. */
 	} while (!took || took >= KEPT_MOST_MS);
 	CHECK_RC(g_pressure_stop(p), 0);
