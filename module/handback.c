@@ -232,9 +232,6 @@ bool kcd_handback_run(struct kcd_node *node)
 	if (pages) {
 		atomic_long_add(pages, &node->credit);
 		kcd_kernel_count_steal(node->nid, pages);
-		/* They lie in lists of a CPU that needs none of them, most often this. */
-		if (kcd_policy_scarce(node->nid))
-			kcd_kernel_spill();
 	}
 
 	freed = pages;

@@ -298,6 +298,25 @@ static bool kcd_writer_begin(struct kcd_writer *writer)
 	return begin;
 }
 
+/*
+ * The lists of this CPU have what was freed here, and what the kernel has put there for
+ * compressing, more each time (mm/page_alloc.c, nr_pcp_alloc()): up to a low watermark
+ * in those of all CPUs, which no watermark counts, so that others find nothing.
+ */
+static void kcd_writer_spill(const struct kcd_node *node)
+{
+	if (kcd_policy_scarce(node->nid))
+		kcd_kernel_spill();
+}
+
+static bool kcd_writer_free(struct kcd_node *node)
+{
+	if (!kcd_handback_run(node))
+		return false;
+	kcd_writer_spill(node);
+	return true;
+}
+
 /* Returns false if nothing waits. */
 static bool kcd_writer_batch(struct kcd_node *node, enum kcd_by by)
 {
@@ -330,6 +349,7 @@ static bool kcd_writer_batch(struct kcd_node *node, enum kcd_by by)
 	kcd_kernel_io_end(&own);
 	blk_finish_plug(&plug);
 	kcd_handback_run(node);
+	kcd_writer_spill(node);
 	/*
 	 * With no folio in hand, which would stay locked meanwhile. Says too that
 	 * nobody's synchronize_rcu_tasks() has to wait for this task.
@@ -392,7 +412,7 @@ void kcd_writer_hand_back(struct kcd_node *node)
 {
 	struct kcd_borrowed was = kcd_writer_borrow();
 
-	while (kcd_handback_run(node))
+	while (kcd_writer_free(node))
 		;
 	kcd_writer_give_back(was);
 }
@@ -410,7 +430,7 @@ static void kcd_writer_work(struct work_struct *work)
 	do {
 		while (kcd_writer_batch(node, KCD_BY_WRITER))
 			sleep_ns = KCD_LINGER_MIN_NS;
-		while (kcd_handback_run(node))
+		while (kcd_writer_free(node))
 			sleep_ns = KCD_LINGER_MIN_NS;
 	} while (kcd_writer_linger(writer, &sleep_ns));
 	kcd_writer_give_back(was);
