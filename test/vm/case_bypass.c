@@ -8,8 +8,6 @@
 
 #include "suite.h"
 
-#define MIN_FREE "/proc/sys/vm/min_free_kbytes"
-
 static void plain_disk(void)
 {
 	struct kcd_goal goal;

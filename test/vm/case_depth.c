@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Depths, and changing them under load. */
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,13 +124,9 @@ static pid_t slow_kswapd(void)
 {
 	pid_t kswapd = g_task_find("kswapd0");
 	int cpu = g_cpus_online() - 1;
-	cpu_set_t set;
 
 	CHECK(kswapd, "there is no kswapd0");
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	CHECK(!sched_setaffinity(kswapd, sizeof(set), &set),
-	      "kswapd cannot be bound to a CPU");
+	suite_bind(kswapd, cpu, cpu);
 	suite_hog(cpu);
 	suite_hog(cpu);
 	return kswapd;

@@ -2,6 +2,7 @@
 /* The writers as tasks: what they are allowed, and for whom they work. */
 #include <ctype.h>
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -269,9 +270,92 @@ static void number(void)
 	CHECK(most == 1, "with one writer %lld", most);
 }
 
+/* ---- what they leave ---------------------------------------------------- */
+
+#define ROUNDS 10
+/* What else is freed on an idle CPU. */
+#define LISTED 16
+
+/* Free pages in the lists of a CPU, which no watermark counts. */
+static long long listed(int cpu)
+{
+	FILE *file = fopen("/proc/zoneinfo", "r");
+	long long pages = 0, count;
+	char line[256];
+	int of = -1;
+
+	CHECK(file, "cannot read /proc/zoneinfo");
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, " cpu: %d", &of) != 1 && of == cpu &&
+		    sscanf(line, " count: %lld", &count) == 1)
+			pages += count;
+	fclose(file);
+	return pages;
+}
+
+/* They may still look for what kswapd lets go of. */
+static long long left_at(int cpu)
+{
+	long long pages;
+	int tries = 20;
+
+	while ((pages = listed(cpu)) > LISTED && tries--)
+		g_sleep_ms(20);
+	return pages;
+}
+
+/* Less may wait than usual: half of what is above half of min is less than the bound. */
+static bool little_is_free(void)
+{
+	long long kb = g_stat("/proc/meminfo", "MemFree:");
+
+	return (kb - g_read_ll(MIN_FREE) / 2) / 2 < kcd_value(0, "bound_pages") * 4;
+}
+
+/*
+ * Where little is free, what a writer's CPU keeps is what others do not find: nobody
+ * but the writer runs on the last CPU, and all have come to rest.
+ */
+static void lists(void)
+{
+	uint64_t end = g_now_ns() + WAIT_MS * 1000000ull * g_patience();
+	int cpu = g_cpus_online() - 1, rounds = 0, empty = 0;
+	long long pages, most = 0;
+	struct g_pressure *p;
+
+	/* At rest no more is to be free than that. */
+	CHECK_RC(g_write(WATERMARKS, "10"), 0);
+	CHECK_RC(g_write(BOOST, "0"), 0);
+	setup_zram(0, 512, NULL);
+	setup_module("depth=64 writers=1");
+	CHECK_RC(g_write(KCD_WORKQUEUE "cpumask", "%x", 1 << cpu), 0);
+	suite_bind(g_task_find("kswapd0"), 0, 0);
+	suite_bind(0, 0, cpu - 1);
+	p = g_pressure_start(data_mb, G_MIXED);
+	while (rounds < ROUNDS) {
+		CHECK(g_now_ns() < end, "in %d rounds only little was free", rounds);
+		kcd_wait_growth(0, "written_worker", 200);
+		kill(p->pid, SIGSTOP);
+		kcd_wait_rest();
+		pages = left_at(cpu);
+		if (little_is_free()) {
+			rounds++;
+			empty += pages <= LISTED;
+			most = pages > most ? pages : most;
+		}
+		kill(p->pid, SIGCONT);
+	}
+	CHECK_RC(g_pressure_stop(p), 0);
+	g_note("%lld pages were left in the lists at most", most);
+	CHECK(empty >= ROUNDS - 1, "in %d of %d rounds more than %d pages were left",
+	      ROUNDS - empty, ROUNDS, LISTED);
+	kcd_check_counters();
+}
+
 const struct suite_case cases_writers[] = {
 	{ "writers_have_memalloc_and_workers_lose_it", memalloc },
 	{ "kswapd_is_credited_with_what_writers_free", credit },
 	{ "one_writer_more_where_it_is_needed", number },
+	{ "what_a_writers_cpu_keeps_is_put_back", lists },
 	{ }
 };

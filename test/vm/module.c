@@ -258,7 +258,6 @@ pid_t kcd_starve_writers(void)
 	int cpu = g_cpus_online() - 1;
 	char path[G_PATH], there;
 	uint64_t end;
-	cpu_set_t set;
 	int ends[2];
 	pid_t pid;
 
@@ -284,9 +283,7 @@ pid_t kcd_starve_writers(void)
 		return pid;
 	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
+	suite_bind(0, cpu, cpu);
 	sched_setscheduler(0, SCHED_FIFO, &param);
 	/*
 	 * Who is to kill it may itself wait for that CPU, as 5.10 does for memory, and

@@ -41,6 +41,7 @@ void setup_begin(void)
 {
 	/* The gap of a real machine: in a small one kswapd sleeps half the time. */
 	g_write(WATERMARKS, "300");
+	g_write(BOOST, "15000");
 	if (g_read(LRU_GEN, lru, sizeof(lru)) <= 0)
 		*lru = '\0';
 }

@@ -69,6 +69,9 @@ extern const struct suite_case cases_traffic[];
 #define PAGEMAP_PFN ((1ull << 55) - 1)
 /* How far apart they are, in ten-thousandths of memory. */
 #define WATERMARKS "/proc/sys/vm/watermark_scale_factor"
+/* How far up they go for a while when kinds of pages get mixed. */
+#define BOOST "/proc/sys/vm/watermark_boost_factor"
+#define MIN_FREE "/proc/sys/vm/min_free_kbytes"
 
 /* suite.c */
 void suite_fail(const char *file, int line, const char *fmt, ...)
@@ -240,6 +243,8 @@ bool kcd_trace_is(const char *line, const char *event);
 unsigned long kcd_trace_field(const char *line, const char *name);
 
 /* tasks.c: tasks beside the load */
+/* The task, 0 is the caller, runs on these CPUs only. */
+void suite_bind(pid_t pid, int first, int last);
 /* Keeps a CPU busy until the case ends, or the process that it returns. */
 pid_t suite_hog(int cpu);
 /* A task that does nothing; at 1000 the kernel kills it before all others. */

@@ -9,18 +9,27 @@
 
 #include "suite.h"
 
-pid_t suite_hog(int cpu)
+void suite_bind(pid_t pid, int first, int last)
 {
 	cpu_set_t set;
+	int cpu;
+
+	CPU_ZERO(&set);
+	for (cpu = first; cpu <= last; cpu++)
+		CPU_SET(cpu, &set);
+	CHECK(!sched_setaffinity(pid, sizeof(set), &set), "task %d cannot be bound to CPUs",
+	      pid);
+}
+
+pid_t suite_hog(int cpu)
+{
 	pid_t pid = fork();
 
 	CHECK(pid >= 0, "fork: %s", strerror(errno));
 	if (pid)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
+	suite_bind(0, cpu, cpu);
 	for (;;)
 		;
 }
