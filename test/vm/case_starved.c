@@ -109,6 +109,8 @@ static void *room_take(void)
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	CHECK(room != MAP_FAILED, "mmap");
+	/* Or who starves the writers has it too, and it is not given back. */
+	CHECK(!madvise(room, ROOM, MADV_DONTFORK), "madvise");
 	CHECK(!mlock(room, ROOM), "mlock");
 	return room;
 }
