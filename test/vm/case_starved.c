@@ -166,7 +166,7 @@ static bool come_back(const struct g_pressure *p, pid_t hog)
 	return starved;
 }
 
-/* What waits is written all the same. On 5.10 one try of four brings it about. */
+/* What waits is written all the same. On 5.10 it may take many tries. */
 static void late(void)
 {
 	struct g_pressure *p = load_start();
